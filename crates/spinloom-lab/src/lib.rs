@@ -1,0 +1,15 @@
+//! The lab: published systems as parameters, claims and a run; experiments as files; figures, reports and run directories.
+
+pub mod claim;
+pub mod error;
+pub mod figure;
+pub mod outcome;
+pub mod system;
+pub mod systems;
+
+pub use error::LabError;
+pub use outcome::Outcome;
+pub use system::{Card, System, system, systems};
+
+/// Version of spinloom, as written into every report.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
