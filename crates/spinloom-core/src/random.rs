@@ -10,6 +10,9 @@ use rand_distr::{Distribution, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use std::convert::Infallible;
 
+/// The sequential generator that [`Stream::fast`] starts.
+pub type Fast = Xoshiro256PlusPlus;
+
 const MULTIPLIER: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
@@ -92,7 +95,7 @@ impl Stream {
     }
 
     /// A sequential generator seeded from this stream, for millions of draws in a row.
-    pub fn fast(&mut self) -> Xoshiro256PlusPlus {
+    pub fn fast(&mut self) -> Fast {
         let mut seed = [0; 32];
         for chunk in seed.chunks_mut(8) {
             chunk.copy_from_slice(&self.next().to_le_bytes());

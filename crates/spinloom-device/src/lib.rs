@@ -1,1 +1,52 @@
-//! x
+//! Compact models of spintronic devices, one file a device: plain parameters in SI, state in structure-of-arrays where there are many.
+
+pub mod ensemble;
+pub mod envelope;
+pub mod oscillator;
+pub mod vortex;
+
+/// Why a device cannot be what was asked of it.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeviceError {
+    /// Arrays that belong together have different lengths.
+    #[error("{what}: {expected} values are wanted, {found} were given")]
+    Shape {
+        /// Which array.
+        what: &'static str,
+        /// Length wanted.
+        expected: usize,
+        /// Length given.
+        found: usize,
+    },
+    /// A parameter is outside the model.
+    #[error("{what} must be {bound}, but it is {value}")]
+    OutOfRange {
+        /// Which parameter.
+        what: &'static str,
+        /// Value given, SI.
+        value: f64,
+        /// What is allowed.
+        bound: String,
+    },
+    /// The integration left the numbers: the step is too large for the rates.
+    #[error("oscillator {oscillator} of replica {replica} is no longer finite at {time:e} s: use a smaller time step")]
+    NotFinite {
+        /// Index of the oscillator.
+        oscillator: usize,
+        /// Index of the replica.
+        replica: usize,
+        /// Time since the start, s.
+        time: f64,
+    },
+    /// A vortex core came too close to the edge of its disk.
+    #[error("vortex {index} left the model at {time:e} s: its core reached {radius:.2} of the disk radius; use a smaller current")]
+    OutOfModel {
+        /// Index of the vortex.
+        index: usize,
+        /// Core radius over disk radius.
+        radius: f64,
+        /// Time since the start, s.
+        time: f64,
+    },
+}
