@@ -16,7 +16,8 @@ use std::hint::black_box;
 fn ensemble(c: &mut Criterion) {
     let oscillator = AutoOscillator::default();
     let current = 2.0 * oscillator.threshold_current;
-    let network = Network { oscillators: vec![oscillator; 4], currents: vec![current; 4], coupling: vec![1e6; 16], coupling_phase: 0.0 };
+    let network =
+        Network { oscillators: vec![oscillator; 4], currents: vec![current; 4], coupling: vec![1e6; 16], coupling_phase: 0.0 };
     let (replicas, steps) = (256, 1000);
     let mut group = c.benchmark_group("ensemble");
     group.throughput(Throughput::Elements((4 * replicas * steps) as u64));

@@ -282,9 +282,11 @@ impl Constants {
             [o.damping_rate, o.nonlinear_damping, o.gain(*i), TAU * o.frequency_shift, o.stationary_power(*i), noise]
         });
         let (sin, cos) = network.coupling_phase.sin_cos();
-        let coupling = network.coupling.iter().enumerate().map(|(at, rate)| {
-            if at / n == at % n { (0.0, 0.0) } else { (rate * cos, rate * sin) }
-        });
+        let coupling = network
+            .coupling
+            .iter()
+            .enumerate()
+            .map(|(at, rate)| if at / n == at % n { (0.0, 0.0) } else { (rate * cos, rate * sin) });
         Self { time_step, oscillators: oscillators.collect(), coupling: coupling.collect(), amplitudes: Vec::new() }
     }
 }

@@ -81,7 +81,9 @@ impl Envelope {
         let (a, b) = (gain - self.damping_rate, gain + self.damping_rate * self.nonlinear_damping);
         let intensity = self.damping_rate * (1.0 + self.nonlinear_damping * power) * self.thermal_power;
         let rate = 2.0 * (2.0 * b * power - a);
-        let effective = |rate: f64| if (rate * self.duration).abs() < 1e-9 { self.duration } else { -(-rate * self.duration).exp_m1() / rate };
+        let effective = |rate: f64| {
+            if (rate * self.duration).abs() < 1e-9 { self.duration } else { -(-rate * self.duration).exp_m1() / rate }
+        };
         ((4.0 * power * intensity * effective(2.0 * rate)).sqrt(), 2.0 * intensity * effective(rate))
     }
 

@@ -40,7 +40,9 @@ pub enum DeviceError {
         time: f64,
     },
     /// A vortex core came too close to the edge of its disk.
-    #[error("vortex {index} left the model at {time:e} s: its core reached {radius:.2} of the disk radius; use a smaller current")]
+    #[error(
+        "vortex {index} left the model at {time:e} s: its core reached {radius:.2} of the disk radius; use a smaller current"
+    )]
     OutOfModel {
         /// Index of the vortex.
         index: usize,

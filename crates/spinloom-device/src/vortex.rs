@@ -88,7 +88,7 @@ impl VortexOscillator {
     }
 
     /// The auto-oscillator this vortex is at small orbits, with c = (X + iY) / R: omega_0 = k / |G|, Gamma = D k / G^2,
-    /// Q = xi + a, N = omega_0 a; the thermal power is that of equipartition, kT / (k R^2).
+    /// Q = xi + a, N = omega_0 a; the thermal power is that of equipartition, <s^2> = 2 kT / (k R^2).
     pub fn to_auto_oscillator(&self, resistance: f64) -> AutoOscillator {
         let frequency = self.gyration_frequency();
         AutoOscillator {
@@ -97,7 +97,7 @@ impl VortexOscillator {
             damping_rate: self.damping_ratio() * 2.0 * PI * frequency,
             nonlinear_damping: self.damping_nonlinearity + self.confinement_nonlinearity,
             threshold_current: self.threshold_current_density() * PI * self.radius.powi(2),
-            thermal_power: BOLTZMANN * self.temperature / (self.stiffness() * self.radius.powi(2)),
+            thermal_power: 2.0 * BOLTZMANN * self.temperature / (self.stiffness() * self.radius.powi(2)),
             resistance,
         }
     }
@@ -203,21 +203,27 @@ mod tests {
     fn threshold_is_that_of_the_torque_balance() {
         let v = VortexOscillator::default();
         let field = v.spin_torque_field(v.threshold_current_density());
-        let expected = 2.0 * v.damping_ratio() * 2.0 * PI * v.gyration_frequency() / (GYROMAGNETIC_RATIO * v.polarizer_perpendicular);
+        let expected =
+            2.0 * v.damping_ratio() * 2.0 * PI * v.gyration_frequency() / (GYROMAGNETIC_RATIO * v.polarizer_perpendicular);
         assert!((field / expected - 1.0).abs() < 1e-12);
     }
 
     #[test]
     fn thermal_motion_obeys_equipartition() {
         // <s^2> = 2 kT / (k R^2) in a harmonic well; 400 cores at one time scatter by 5 %, 20 % is four standard deviations.
-        let v = VortexOscillator { damping: 0.1, damping_nonlinearity: 0.0, confinement_nonlinearity: 0.0, ..VortexOscillator::default() };
+        let v = VortexOscillator {
+            damping: 0.1,
+            damping_nonlinearity: 0.0,
+            confinement_nonlinearity: 0.0,
+            ..VortexOscillator::default()
+        };
         let cores = 400;
         let (mut x, mut y) = (vec![0.0; cores], vec![0.0; cores]);
         let mut streams: Vec<Stream> = (0..cores).map(|i| Stream::new(1, "vortex test", i as u64)).collect();
         let period = 1.0 / v.gyration_frequency();
         v.integrate(&mut x, &mut y, 0.0, period / 200.0, 3000, Some(&mut streams)).unwrap();
         let squares: Vec<f64> = x.iter().zip(&y).map(|(a, b)| a * a + b * b).collect();
-        let expected = 2.0 * BOLTZMANN * v.temperature / (v.stiffness() * v.radius.powi(2));
+        let expected = v.to_auto_oscillator(50.0).thermal_power;
         assert!((mean(&squares) / expected - 1.0).abs() < 0.2, "{} {expected}", mean(&squares));
     }
 

@@ -15,7 +15,8 @@ fn quiet() -> AutoOscillator {
 fn network(frequencies: &[f64], base: &AutoOscillator, coupling: f64, coupling_phase: f64) -> Network {
     let n = frequencies.len();
     let current = 2.0 * base.threshold_current;
-    let oscillators = frequencies.iter().map(|f| AutoOscillator { frequency: f + base.frequency - base.frequency_at(current), ..base.clone() });
+    let oscillators =
+        frequencies.iter().map(|f| AutoOscillator { frequency: f + base.frequency - base.frequency_at(current), ..base.clone() });
     Network { oscillators: oscillators.collect(), currents: vec![current; n], coupling: vec![coupling; n * n], coupling_phase }
 }
 

@@ -74,7 +74,11 @@ impl Claim {
         match (measured, self.band, self.kind) {
             (None, ..) => Verdict::NoData,
             (Some(m), Some([low, high]), ClaimKind::Published | ClaimKind::Derived) => {
-                if (low..=high).contains(&m) { Verdict::Within } else { Verdict::Outside }
+                if (low..=high).contains(&m) {
+                    Verdict::Within
+                } else {
+                    Verdict::Outside
+                }
             }
             _ => Verdict::Shown,
         }

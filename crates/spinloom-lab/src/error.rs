@@ -38,6 +38,19 @@ pub enum LabError {
         /// What is wrong there, and the way out.
         message: String,
     },
+    /// A `--set` is not of the form NAME=VALUE.
+    #[error(
+        "cannot read `--set {0}`: write it as NAME=VALUE, as in `--set relaxation_time=\"410 ns\"`; `spinloom show SYSTEM` lists the names"
+    )]
+    Assignment(String),
+    /// There is something in the way that `--force` does not replace.
+    #[error("{path} is {what} and not the output of a run, so not even --force replaces it: choose another --out")]
+    NotReplaceable {
+        /// What is in the way.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
     /// The output directory is there already.
     #[error("{0} exists already: choose another --out, or add --force to replace it")]
     OutputExists(PathBuf),
@@ -85,7 +98,6 @@ impl LabError {
         match self {
             Self::Cancelled(_) => true,
             Self::Task(e) => e.is_cancelled(),
-            Self::Device(e) => e.is_cancelled(),
             Self::Network(e) => e.is_cancelled(),
             _ => false,
         }
@@ -95,7 +107,13 @@ impl LabError {
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            Self::UnknownSystem { .. } | Self::Parameter(_) | Self::Inconsistent(_) | Self::Experiment { .. } | Self::OutputExists(_)
+            Self::UnknownSystem { .. }
+                | Self::Parameter(_)
+                | Self::Inconsistent(_)
+                | Self::Experiment { .. }
+                | Self::Assignment(_)
+                | Self::NotReplaceable { .. }
+                | Self::OutputExists(_)
         )
     }
 }

@@ -69,8 +69,10 @@ pub enum Mark {
         /// Legend.
         label: String,
         /// Abscissae.
+        #[serde(with = "crate::json::numbers")]
         x: Vec<f64>,
         /// Ordinates.
+        #[serde(with = "crate::json::numbers")]
         y: Vec<f64>,
     },
     /// Points, with error bars of one standard error where given.
@@ -78,10 +80,13 @@ pub enum Mark {
         /// Legend.
         label: String,
         /// Abscissae.
+        #[serde(with = "crate::json::numbers")]
         x: Vec<f64>,
         /// Ordinates.
+        #[serde(with = "crate::json::numbers")]
         y: Vec<f64>,
         /// Standard errors, one a point, or empty.
+        #[serde(with = "crate::json::numbers")]
         error: Vec<f64>,
     },
     /// Bars, one a category (the horizontal axis then carries the names), with error bars where given.
@@ -89,8 +94,10 @@ pub enum Mark {
         /// Names below the bars.
         names: Vec<String>,
         /// Heights.
+        #[serde(with = "crate::json::numbers")]
         heights: Vec<f64>,
         /// Standard errors, one a bar, or empty.
+        #[serde(with = "crate::json::numbers")]
         error: Vec<f64>,
     },
     /// A horizontal line across the panel: a published value, a ceiling, chance.
@@ -105,10 +112,13 @@ pub enum Mark {
         /// Legend of the colour bar.
         label: String,
         /// Centres of the columns, increasing.
+        #[serde(with = "crate::json::numbers")]
         x: Vec<f64>,
         /// Centres of the rows, increasing.
+        #[serde(with = "crate::json::numbers")]
         y: Vec<f64>,
         /// Values, row-major: `values[row * x.len() + column]`.
+        #[serde(with = "crate::json::numbers")]
         values: Vec<f64>,
     },
     /// A map of categories: every cell one of `names`, drawn in one colour each and labelled where it lies.
@@ -116,8 +126,10 @@ pub enum Mark {
         /// Names of the categories.
         names: Vec<String>,
         /// Centres of the columns, increasing.
+        #[serde(with = "crate::json::numbers")]
         x: Vec<f64>,
         /// Centres of the rows, increasing.
+        #[serde(with = "crate::json::numbers")]
         y: Vec<f64>,
         /// Index into `names`, row-major.
         cells: Vec<usize>,
@@ -127,6 +139,7 @@ pub enum Mark {
         /// Names of the classes.
         names: Vec<String>,
         /// Counts, row-major.
+        #[serde(with = "crate::json::numbers")]
         counts: Vec<f64>,
     },
 }

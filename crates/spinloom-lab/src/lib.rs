@@ -2,12 +2,19 @@
 
 pub mod claim;
 pub mod error;
+pub mod experiment;
 pub mod figure;
+pub mod json;
 pub mod outcome;
+pub mod plot;
+pub mod report;
+pub mod reproduce;
+pub mod run_directory;
 pub mod system;
 pub mod systems;
 
 pub use error::LabError;
+pub use experiment::Experiment;
 pub use outcome::Outcome;
 pub use system::{Card, System, system, systems};
 

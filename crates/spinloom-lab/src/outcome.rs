@@ -11,6 +11,7 @@ pub struct Quantity {
     /// Name, in words with underscores, such as `test_accuracy`.
     pub name: String,
     /// Value, SI.
+    #[serde(with = "crate::json::number")]
     pub value: f64,
     /// Unit, empty when dimensionless.
     pub unit: String,
@@ -23,7 +24,7 @@ pub struct Quantity {
 #[serde(untagged)]
 pub enum Values {
     /// Numbers.
-    Numbers(Vec<f64>),
+    Numbers(#[serde(with = "crate::json::numbers")] Vec<f64>),
     /// Words.
     Words(Vec<String>),
 }

@@ -3,7 +3,6 @@
 use crate::claim::{Claim, parse_claims};
 use crate::error::LabError;
 use crate::outcome::Outcome;
-use crate::systems;
 use spinloom_core::parameters::{Parameters, nearest};
 use spinloom_core::run::Run;
 
@@ -56,7 +55,7 @@ pub trait System: Parameters + Send + Sync {
 
 /// All systems with their default parameters, in the order of their papers.
 pub fn systems() -> Vec<Box<dyn System>> {
-    systems::all()
+    crate::systems::all()
 }
 
 /// The system of this name, with its default parameters.
@@ -64,7 +63,14 @@ pub fn systems() -> Vec<Box<dyn System>> {
 /// # Errors
 /// [`LabError::UnknownSystem`] with the nearest name.
 pub fn system(name: &str) -> Result<Box<dyn System>, LabError> {
-    let all = systems();
+    find(name, systems())
+}
+
+/// The system of this name among `all`.
+///
+/// # Errors
+/// [`LabError::UnknownSystem`] with the nearest name.
+pub fn find(name: &str, all: Vec<Box<dyn System>>) -> Result<Box<dyn System>, LabError> {
     let names: Vec<&str> = all.iter().map(|s| s.card().name).collect();
     let close = nearest(name, names.iter().copied()).map(str::to_owned);
     all.into_iter()

@@ -264,7 +264,13 @@ impl Perceptron {
     ///
     /// # Errors
     /// [`NetworkError`] for rows that do not fit the labels or values that are not finite.
-    pub fn fit(inputs: &[f64], labels: &[usize], classes: usize, hidden: usize, stream: &mut Stream) -> Result<Self, NetworkError> {
+    pub fn fit(
+        inputs: &[f64],
+        labels: &[usize],
+        classes: usize,
+        hidden: usize,
+        stream: &mut Stream,
+    ) -> Result<Self, NetworkError> {
         let samples = Samples::new(inputs, labels, classes)?;
         let layout = Layout { features: samples.features, hidden, classes };
         let column = |f: usize| (0..labels.len()).map(|i| samples.row(i)[f]).collect::<Vec<_>>();
@@ -277,7 +283,8 @@ impl Perceptron {
             .unzip();
         let rows = standardise(inputs, &mean, &scale);
         let mut weights: Vec<f64> = (0..layout.count()).map(|_| stream.normal() / (layout.features as f64).sqrt()).collect();
-        let (mut gradient, mut first, mut second) = (vec![0.0; weights.len()], vec![0.0; weights.len()], vec![0.0; weights.len()]);
+        let (mut gradient, mut first, mut second) =
+            (vec![0.0; weights.len()], vec![0.0; weights.len()], vec![0.0; weights.len()]);
         for epoch in 1..=EPOCHS {
             layout.loss(&weights, &rows, labels, &mut gradient);
             let (b1, b2) = (1.0 - 0.9f64.powi(epoch), 1.0 - 0.999f64.powi(epoch));
@@ -321,7 +328,8 @@ mod tests {
     fn two_classes(n: usize, d: f64, ratio: f64, index: u64) -> (Vec<f64>, Vec<usize>) {
         let mut stream = Stream::new(1, "classifier test", index);
         let labels: Vec<usize> = (0..n).map(|i| i % 2).collect();
-        let mut draw = |l: usize, f: usize| stream.normal() * if l == 1 { ratio } else { 1.0 } + if f == 0 { d * l as f64 } else { 0.0 };
+        let mut draw =
+            |l: usize, f: usize| stream.normal() * if l == 1 { ratio } else { 1.0 } + if f == 0 { d * l as f64 } else { 0.0 };
         let inputs = labels.iter().flat_map(|l| (0..3).map(|f| (*l, f)).collect::<Vec<_>>()).map(|(l, f)| draw(l, f)).collect();
         (inputs, labels)
     }

@@ -46,7 +46,8 @@ impl State {
             [false, true] => Some("B"),
             [false, false] => None,
         };
-        let parts: Vec<String> = self.0.iter().enumerate().filter_map(|(k, l)| mark(l).map(|m| format!("{}{m}", k + 1))).collect();
+        let parts: Vec<String> =
+            self.0.iter().enumerate().filter_map(|(k, l)| mark(l).map(|m| format!("{}{m}", k + 1))).collect();
         if parts.is_empty() { "-".to_owned() } else { parts.join(",") }
     }
 }

@@ -72,9 +72,8 @@ impl Record<'_> {
     /// than about 1 / steps to each; what lies below that is set to zero.
     fn capacities(&self, targets: &[Vec<f64>], largest_delay: usize) -> Result<Vec<f64>, NetworkError> {
         let (train, test) = self.halves(largest_delay)?;
-        let interleave = |range: &Range<usize>| -> Vec<f64> {
-            range.clone().flat_map(|t| targets.iter().map(move |y| y[t])).collect()
-        };
+        let interleave =
+            |range: &Range<usize>| -> Vec<f64> { range.clone().flat_map(|t| targets.iter().map(move |y| y[t])).collect() };
         let rows = |range: &Range<usize>| &self.states[range.start * self.features..range.end * self.features];
         let mut gram = Gram::new(self.features, targets.len());
         gram.add(rows(&train), &interleave(&train))?;
@@ -125,14 +124,23 @@ fn delayed(inputs: &[f64], delay: usize) -> Vec<f64> {
 ///
 /// # Errors
 /// As [`memory_capacity`].
-pub fn information_processing_capacity(record: &Record<'_>, degrees: usize, largest_delay: usize) -> Result<Vec<f64>, NetworkError> {
+pub fn information_processing_capacity(
+    record: &Record<'_>,
+    degrees: usize,
+    largest_delay: usize,
+) -> Result<Vec<f64>, NetworkError> {
     let mut by_degree = vec![0.0; degrees];
     let mut products: Vec<Vec<(usize, usize)>> = Vec::new();
     compositions(degrees, largest_delay, 0, &mut Vec::new(), &mut products);
     // In portions, so that the targets of a large set never have to be held together.
     for portion in products.chunks(64) {
         let target = |factors: &Vec<(usize, usize)>| -> Vec<f64> {
-            let at = |t: usize| factors.iter().map(|(delay, degree)| if t >= *delay { legendre(*degree, record.inputs[t - delay]) } else { 0.0 }).product();
+            let at = |t: usize| {
+                factors
+                    .iter()
+                    .map(|(delay, degree)| if t >= *delay { legendre(*degree, record.inputs[t - delay]) } else { 0.0 })
+                    .product()
+            };
             (0..record.inputs.len()).map(at).collect()
         };
         let targets: Vec<Vec<f64>> = portion.iter().map(target).collect();
@@ -195,7 +203,10 @@ mod tests {
 
     /// States of a shift register that holds the last `length` inputs before now.
     fn register(inputs: &[f64], length: usize) -> Vec<f64> {
-        (0..inputs.len()).flat_map(|t| (1..=length).map(move |k| (t, k))).map(|(t, k)| if t >= k { inputs[t - k] } else { 0.0 }).collect()
+        (0..inputs.len())
+            .flat_map(|t| (1..=length).map(move |k| (t, k)))
+            .map(|(t, k)| if t >= k { inputs[t - k] } else { 0.0 })
+            .collect()
     }
 
     #[test]

@@ -15,7 +15,8 @@ fn right_hand_side(network: &Network, tones: &Tones, reference: f64, t: f64, c: 
             let (oscillator, current) = (&network.oscillators[k], network.currents[k]);
             let (x, y) = c[k];
             let p = x * x + y * y;
-            let growth = oscillator.gain(current) * (1.0 - p) - oscillator.damping_rate * (1.0 + oscillator.nonlinear_damping * p);
+            let growth =
+                oscillator.gain(current) * (1.0 - p) - oscillator.damping_rate * (1.0 + oscillator.nonlinear_damping * p);
             let rotation = TAU * oscillator.frequency_shift * (p - oscillator.stationary_power(current));
             let (mut re, mut im) = (growth * x + rotation * y, growth * y - rotation * x);
             for (amplitude, frequency) in tones.amplitudes.iter().zip(&tones.frequencies) {

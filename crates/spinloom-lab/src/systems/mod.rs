@@ -1,8 +1,11 @@
-//! The published systems, one file each. Registration is one line in [`all`].
+//! The published systems, one module each. Registration is one line in [`all`].
+
+mod romera2018;
+mod torrejon2017;
 
 use crate::system::System;
 
 /// Every system, with its default parameters.
 pub fn all() -> Vec<Box<dyn System>> {
-    vec![]
+    vec![Box::new(torrejon2017::Torrejon2017::default()), Box::new(romera2018::Romera2018::default())]
 }

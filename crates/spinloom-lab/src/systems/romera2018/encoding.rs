@@ -228,8 +228,7 @@ impl Problem<'_> {
         let cost = |patterns: &[Pattern]| -> f64 {
             (0..2)
                 .map(|axis| {
-                    let t: Vec<f64> =
-                        patterns.iter().map(|p| self.regions.centre(p[axis]) / self.regions.spacing).collect();
+                    let t: Vec<f64> = patterns.iter().map(|p| self.regions.centre(p[axis]) / self.regions.spacing).collect();
                     // The constant of all centres is taken up by the bias, so only differences from it count.
                     let offset = t[0];
                     let pair = |(i, a): (usize, &f64)| {
@@ -281,17 +280,18 @@ impl Problem<'_> {
         let shrunk = |place: Place| {
             let (low, high) = self.regions.interval(place);
             let inner = self.options.margin * spacing;
-            if low + inner > high - inner { (f64::midpoint(low, high), f64::midpoint(low, high)) } else { (low + inner, high - inner) }
+            if low + inner > high - inner {
+                (f64::midpoint(low, high), f64::midpoint(low, high))
+            } else {
+                (low + inner, high - inner)
+            }
         };
         let boxes: Vec<[(f64, f64); 2]> = patterns.iter().map(|p| p.map(shrunk)).collect();
         // Frequencies relative to the middle of the band, in spacings, so that the penalty means the same for every network.
         let origin = f64::midpoint(self.regions.intervals[0].0, self.regions.intervals[self.regions.intervals.len() - 1].1);
         let scaled = |f: f64| (f - origin) / spacing;
-        let mut targets: Vec<f64> = self
-            .labels
-            .iter()
-            .flat_map(|l| patterns[*l].map(|p| scaled(self.regions.centre(p))))
-            .collect();
+        let mut targets: Vec<f64> =
+            self.labels.iter().flat_map(|l| patterns[*l].map(|p| scaled(self.regions.centre(p)))).collect();
         let mut loss = f64::INFINITY;
         let mut solution = Vec::new();
         for _ in 0..REFINEMENTS {

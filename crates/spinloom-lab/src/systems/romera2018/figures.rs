@@ -97,7 +97,8 @@ pub fn controls_figure(name: &str, rows: &[(String, Estimate)]) -> Figure {
     Figure {
         name: format!("{name}_controls"),
         title: format!("The network and what it is compared with ({name})"),
-        caption: "Accuracy on held-out speakers, mean and standard error over the folds, all on the same folds and formants.".to_owned(),
+        caption: "Accuracy on held-out speakers, mean and standard error over the folds, all on the same folds and formants."
+            .to_owned(),
         panels: vec![Panel {
             title: String::new(),
             x: Axis::new(""),

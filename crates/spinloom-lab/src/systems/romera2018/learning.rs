@@ -113,9 +113,8 @@ pub fn learn(
     mut watch: impl FnMut(usize, &Network) -> Result<(), LabError>,
 ) -> Result<(), LabError> {
     let mut stream = run.stream("romera2018 learning", index);
-    let by_vowel: Vec<Vec<usize>> = (0..vowels.vowels.len())
-        .map(|v| train.iter().copied().filter(|t| vowels.labels[*t] == v).collect())
-        .collect();
+    let by_vowel: Vec<Vec<usize>> =
+        (0..vowels.vowels.len()).map(|v| train.iter().copied().filter(|t| vowels.labels[*t] == v).collect()).collect();
     watch(0, network)?;
     // The last quarter of the iterations is averaged: a constant step keeps wandering about the optimum.
     let averaged = (options.iterations / 4).max(1);

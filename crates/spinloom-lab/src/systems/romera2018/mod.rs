@@ -103,7 +103,7 @@ spinloom_core::parameters! {
         /// Nominal dc current, relative to the threshold.
         pub supercriticality: f64 = 2.0, "", Bound::between(1.05, 50.0);
         /// Rate at which each microwave source drives every oscillator.
-        pub drive: f64 = 7e6, "1/s", Bound::POSITIVE;
+        pub drive: f64 = 6e6, "1/s", Bound::POSITIVE;
         /// Rate of the mutual coupling between any two oscillators.
         pub coupling: f64 = 1e6, "1/s", Bound::NON_NEGATIVE;
         /// Phase of the mutual coupling.
@@ -206,7 +206,12 @@ impl Romera2018 {
     fn network(&self, run: &Run) -> Network {
         let n = self.oscillators;
         let spread = Spread { relative: self.mismatch, distribution: Distribution::Truncated };
-        let mut network = Network { oscillators: Vec::new(), currents: Vec::new(), coupling: vec![self.coupling; n * n], coupling_phase: self.coupling_phase };
+        let mut network = Network {
+            oscillators: Vec::new(),
+            currents: Vec::new(),
+            coupling: vec![self.coupling; n * n],
+            coupling_phase: self.coupling_phase,
+        };
         for k in 0..n {
             let mut stream = run.stream("oscillator mismatch", k as u64);
             let mut oscillator = self.oscillator.clone();
@@ -260,7 +265,8 @@ impl Romera2018 {
             "Synchronisation is read after {:.1} us; the experiment averaged spectra for much longer, so its energy per vowel was higher.",
             1e6 * (self.observation.settle + self.observation.window)
         ));
-        outcome.note("The energy excludes the computer that makes the source frequencies and the detector that reads the states.");
+        outcome
+            .note("The energy excludes the computer that makes the source frequencies and the detector that reads the states.");
         outcome.note(
             "A vowel counts as recognised only when the whole pattern of locked oscillators is the assigned one; no pattern is \
              shared by two vowels.",

@@ -17,7 +17,7 @@ use spinloom_task::vowels::Vowels;
 #[derive(Debug)]
 pub struct Map {
     /// States over (frequency of A, frequency of B).
-    pub map: SynchronizationMap,
+    pub states: SynchronizationMap,
     /// Locking interval of each oscillator relative to its free frequency, Hz.
     pub offsets: Vec<(f64, f64)>,
     /// The regions an encoding may aim at.
@@ -31,31 +31,30 @@ impl Map {
         let spacing = system.frequency_spacing;
         let (low, high) = free.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), f| (l.min(*f), h.max(*f)));
         let points = if run.quick() { system.map_points.min(41) } else { system.map_points };
-        let grid: Vec<f64> = (0..points)
-            .map(|i| low - 1.5 * spacing + (high - low + 3.0 * spacing) * i as f64 / (points - 1) as f64)
-            .collect();
+        let grid: Vec<f64> =
+            (0..points).map(|i| low - 1.5 * spacing + (high - low + 3.0 * spacing) * i as f64 / (points - 1) as f64).collect();
         let map = SynchronizationMap::simulate(network, system.drive, &grid, &grid, &system.protocol(), run)?;
         let intervals: Vec<(f64, f64)> = (0..free.len()).map(|k| locking_interval(&map, k)).collect();
         let offsets = intervals.iter().zip(&free).map(|((l, h), f)| (l - f, h - f)).collect();
         let mut order: Vec<(f64, f64)> = intervals;
         order.sort_by(|a, b| a.0.total_cmp(&b.0));
-        Ok(Self { map, offsets, regions: Regions::new(&order, spacing) })
+        Ok(Self { states: map, offsets, regions: Regions::new(&order, spacing) })
     }
 
     /// Number of states and the map itself, as quantities, table and figure.
     pub fn record(&self, outcome: &mut Outcome) {
-        outcome.measure("synchronisation_states", "", self.map.distinct_states(MINIMUM_CELLS).len() as f64);
+        outcome.measure("synchronisation_states", "", self.states.distinct_states(MINIMUM_CELLS).len() as f64);
         let widths: Vec<f64> = self.offsets.iter().map(|(l, h)| (h - l) / 2.0).collect();
         outcome.measure_estimate("locking_half_width", "Hz", estimate(&widths));
-        let (a, b) = self.map.axes();
+        let (a, b) = self.states.axes();
         let cells = || (0..b.len()).flat_map(|row| (0..a.len()).map(move |column| (row, column)));
         outcome.tables.push(
             Table::new("synchronisation_map", "Synchronisation state over the frequencies of the two sources")
                 .numbers("frequency_a", "Hz", cells().map(|(_, c)| a[c]).collect())
                 .numbers("frequency_b", "Hz", cells().map(|(r, _)| b[r]).collect())
-                .words("state", cells().map(|(r, c)| self.map.state(r, c).label()).collect()),
+                .words("state", cells().map(|(r, c)| self.states.state(r, c).label()).collect()),
         );
-        outcome.figures.push(figures::map_figure("synchronisation_map", &self.map, None));
+        outcome.figures.push(figures::map_figure("synchronisation_map", &self.states, None));
     }
 }
 
@@ -91,6 +90,9 @@ struct Variant {
     protocol: LockingProtocol,
     drive: f64,
 }
+
+/// A token and the vowel answered to it, if any.
+type TokenAnswer = (usize, Option<usize>);
 
 /// A trained network with its encoding.
 struct Trained {
@@ -144,8 +146,13 @@ impl Setup<'_> {
     }
 
     /// Accuracy on each held-out fold of speakers, and all answers.
-    fn cross_validate(&self, variant: &Variant, folds: &[Vec<usize>], index: u64) -> Result<(Vec<f64>, Vec<(usize, Option<usize>)>), LabError> {
-        let results: Vec<(f64, Vec<(usize, Option<usize>)>)> = (0..folds.len())
+    fn cross_validate(
+        &self,
+        variant: &Variant,
+        folds: &[Vec<usize>],
+        index: u64,
+    ) -> Result<(Vec<f64>, Vec<TokenAnswer>), LabError> {
+        let results: Vec<(f64, Vec<TokenAnswer>)> = (0..folds.len())
             .into_par_iter()
             .map(|held_out| {
                 let (train, test) = split(folds, held_out);
@@ -161,7 +168,11 @@ impl Setup<'_> {
     }
 
     /// Accuracy of a classifier on each held-out fold.
-    fn control(&self, folds: &[Vec<usize>], fit: impl Fn(&[f64], &[usize], u64) -> Result<Box<dyn Classifier>, LabError> + Sync) -> Result<Vec<f64>, LabError> {
+    fn control(
+        &self,
+        folds: &[Vec<usize>],
+        fit: impl Fn(&[f64], &[usize], u64) -> Result<Box<dyn Classifier>, LabError> + Sync,
+    ) -> Result<Vec<f64>, LabError> {
         let rows = |tokens: &[usize]| tokens.iter().flat_map(|t| self.vowels.token(*t)).copied().collect::<Vec<f64>>();
         (0..folds.len())
             .into_par_iter()
@@ -210,7 +221,8 @@ fn one_split(setup: &Setup<'_>, name: &str, variant: &Variant, outcome: &mut Out
     let trained = setup.train(variant, &train, &test, 0, true)?;
     run.progress("learning", 1, 1)?;
     let offline = setup.train(&Variant { in_loop: false, ..variant.clone() }, &train, &test, 0, true)?;
-    let (Some(first), Some(last), Some(last_offline)) = (trained.curve.first(), trained.curve.last(), offline.curve.last()) else {
+    let (Some(first), Some(last), Some(last_offline)) = (trained.curve.first(), trained.curve.last(), offline.curve.last())
+    else {
         return Err(LabError::Inconsistent("learning.iterations must be at least 1".to_owned()));
     };
     outcome.measure(&format!("{name}.untrained_accuracy"), "", first.test);
@@ -219,7 +231,11 @@ fn one_split(setup: &Setup<'_>, name: &str, variant: &Variant, outcome: &mut Out
     outcome.measure(&format!("{name}.test_accuracy_off_line"), "", last_offline.test);
     let reached = trained.curve.iter().find(|p| p.train >= last.train - 0.02).map_or(f64::NAN, |p| p.iteration as f64);
     outcome.measure(&format!("{name}.iterations_to_plateau"), "", reached);
-    outcome.measure(&format!("{name}.fitted_parameters"), "", (trained.encoding.parameters() + trained.network.currents.len()) as f64);
+    outcome.measure(
+        &format!("{name}.fitted_parameters"),
+        "",
+        (trained.encoding.parameters() + trained.network.currents.len()) as f64,
+    );
     let column = |f: fn(&Progress) -> f64, c: &[Progress]| c.iter().map(f).collect::<Vec<_>>();
     outcome.tables.push(
         Table::new(&format!("{name}_learning"), "Accuracy against iterations of learning")
@@ -232,8 +248,8 @@ fn one_split(setup: &Setup<'_>, name: &str, variant: &Variant, outcome: &mut Out
     let learned = SynchronizationMap::simulate(
         &trained.network,
         variant.drive,
-        setup.map.map.axes().0,
-        setup.map.map.axes().1,
+        setup.map.states.axes().0,
+        setup.map.states.axes().1,
         &variant.protocol,
         run,
     )?;

@@ -1,6 +1,6 @@
 //! Spoken digits: the protocol of the paper with and without the oscillator, and all recordings.
 
-use super::oscillator::{OperatingPoint, input_scale};
+use super::oscillator::OperatingPoint;
 use super::{Torrejon2017, figures};
 use crate::error::LabError;
 use crate::outcome::{Outcome, Table};
@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use spinloom_core::run::Run;
 use spinloom_core::statistics::{Estimate, estimate};
 use spinloom_network::readout::{Gram, Readout};
-use spinloom_network::reservoir::Mask;
+use spinloom_network::reservoir::{Mask, input_scale};
 use spinloom_task::digits::Digits;
-use spinloom_task::frontend::{FrontEnd, FrontEndParameters, Frames};
+use spinloom_task::frontend::{Frames, FrontEnd, FrontEndParameters};
 
 const CLASSES: usize = 10;
 /// Singular values of the Gram matrix below this fraction of the largest are left out of the pseudo-inverse.
@@ -19,8 +19,14 @@ const CUTOFF: f64 = 1e-12;
 /// Features of one word: frames x features, with its digit and its take.
 struct Word {
     features: Vec<f64>,
+    frames: usize,
     digit: usize,
     take: usize,
+}
+
+/// Features of one frame of the words.
+fn feature_count(words: &[Word]) -> usize {
+    words.first().map_or(1, |w| w.features.len() / w.frames.max(1))
 }
 
 /// Accuracy against the number of utterances trained on.
@@ -49,7 +55,7 @@ pub fn study(
         let frames = outcome.timed(&format!("{name}: acoustic frames"), |_| hear(front_end, digits, &chosen, run))?;
         let count: usize = frames.iter().map(|f| f.frames).sum();
         let alone = outcome.timed(&format!("{name}: without oscillator"), |_| {
-            rotations(&plain(digits, &chosen, &frames), parameters.utterances, &label(false), run)
+            rotations(&plain(digits, &chosen, &frames), parameters.utterances, 1, &label(false), run)
         })?;
         let start = std::time::Instant::now();
         let words = outcome.timed(&format!("{name}: oscillator"), |_| reservoir(system, point, digits, &chosen, &frames, run))?;
@@ -57,7 +63,8 @@ pub fn study(
             let rate = (count * parameters.nodes) as f64 / start.elapsed().as_secs_f64();
             outcome.timing.push(crate::outcome::Timing { phase: "node-updates per second".to_owned(), second: rate });
         }
-        let with = outcome.timed(&format!("{name}: readout"), |_| rotations(&words, parameters.utterances, &label(true), run))?;
+        let with =
+            outcome.timed(&format!("{name}: readout"), |_| rotations(&words, parameters.utterances, 1, &label(true), run))?;
         record(name, &alone, &with, outcome);
         system.charge(point, "virtual node, spoken digits", count as f64, parameters.nodes, run);
         outcome.measure(
@@ -65,6 +72,9 @@ pub fn study(
             "J",
             count as f64 / chosen.len() as f64 * parameters.nodes as f64 * point.mean_power() * system.virtual_node,
         );
+        if name == "cochlea" && !run.quick() {
+            outcome.timed("cochlea: noise", |o| noise(system, point, digits, &chosen, &frames, run, o))?;
+        }
         curves.extend([alone, with]);
     }
     outcome.figures.push(figures::digits_figure(&curves));
@@ -72,6 +82,35 @@ pub fn study(
     if parameters.full && !run.quick() {
         outcome.timed("all recordings", |o| everything(system, point, digits, run, o))?;
     }
+    Ok(())
+}
+
+/// Accuracy with all other utterances trained on, against the thermal power of the oscillator.
+fn noise(
+    system: &Torrejon2017,
+    point: &OperatingPoint,
+    digits: &Digits,
+    chosen: &[usize],
+    frames: &[Frames],
+    run: &Run,
+    outcome: &mut Outcome,
+) -> Result<(), LabError> {
+    let powers: Vec<f64> = [0.0, 0.1, 1.0, 10.0, 100.0].iter().map(|f| f * point.oscillator.thermal_power).collect();
+    let mut scores = Vec::new();
+    for power in &powers {
+        let mut noisy = point.clone();
+        noisy.oscillator.thermal_power = *power;
+        let words = reservoir(system, &noisy, digits, chosen, frames, run)?;
+        let takes = system.digit.utterances;
+        scores.push(rotations(&words, takes, takes - 1, "noise", run)?.points[0].1);
+    }
+    outcome.tables.push(
+        Table::new("digits_noise", "Word recognition against the thermal power of the oscillator, cochlear front end")
+            .numbers("thermal_power", "", powers.clone())
+            .numbers("accuracy", "", scores.iter().map(|s| s.mean).collect())
+            .numbers("standard_error", "", scores.iter().map(|s| s.standard_error).collect()),
+    );
+    outcome.figures.push(figures::digit_noise_figure(&powers[1..], &scores[1..], scores[0].mean));
     Ok(())
 }
 
@@ -99,7 +138,7 @@ fn hear(parameters: &FrontEndParameters, digits: &Digits, chosen: &[usize], run:
         .par_iter()
         .map(|i| {
             run.check()?;
-            Ok(front_end.frames(&digits.recordings[*i].samples)?)
+            Ok(front_end.frames(&digits.recordings[*i].samples))
         })
         .collect()
 }
@@ -111,7 +150,7 @@ fn plain(digits: &Digits, chosen: &[usize], frames: &[Frames]) -> Vec<Word> {
         .zip(frames)
         .map(|(i, f)| {
             let r = &digits.recordings[*i];
-            Word { features: f.values.clone(), digit: r.digit, take: r.index }
+            Word { features: f.values.clone(), frames: f.frames, digit: r.digit, take: r.index }
         })
         .collect()
 }
@@ -129,27 +168,24 @@ fn reservoir(
     let mask = Mask::binary(channels, system.digit.nodes, &mut run.stream("digit mask", 0));
     let sequences: Vec<&[f64]> = frames.iter().map(|f| f.values.as_slice()).collect();
     let scale = input_scale(&mask, &sequences);
-    let states = point.states_of(&mask, &sequences, scale, run, 3 << 40)?;
+    let stream = |i: usize| run.stream("digit noise", i as u64);
+    let states = point.reservoir(mask, scale)?.states_of(&sequences, stream, run.cancel_token())?;
     Ok(chosen
         .iter()
+        .zip(frames)
         .zip(states)
-        .map(|(i, features)| {
+        .map(|((i, f), features)| {
             let r = &digits.recordings[*i];
-            Word { features, digit: r.digit, take: r.index }
+            Word { features, frames: f.frames, digit: r.digit, take: r.index }
         })
         .collect())
-}
-
-fn width(words: &[Word], frames_of: impl Fn(&Word) -> usize) -> usize {
-    words.first().map_or(1, |w| w.features.len() / frames_of(w).max(1))
 }
 
 /// Sums of a group of words for the readout.
 fn accumulate<'a>(words: impl Iterator<Item = &'a Word>, features: usize) -> Result<Gram, LabError> {
     let mut gram = Gram::new(features, CLASSES);
     for word in words {
-        let frames = word.features.len() / features;
-        let mut targets = vec![0.0; frames * CLASSES];
+        let mut targets = vec![0.0; word.frames * CLASSES];
         targets.chunks_exact_mut(CLASSES).for_each(|t| t[word.digit] = 1.0);
         gram.add(&word.features, &targets)?;
     }
@@ -165,14 +201,17 @@ fn recognise(readout: &Readout, word: &Word) -> usize {
     (0..CLASSES).max_by(|a, b| sums[*a].total_cmp(&sums[*b])).unwrap_or(0)
 }
 
-/// Trains on n takes in a row and tests on the others, for every rotation, as the paper's cross-validation over utterances.
-fn rotations(words: &[Word], takes: usize, label: &str, run: &Run) -> Result<Learning, LabError> {
+/// Trains on n takes in a row and tests on the others, for every rotation, as the paper's cross-validation over utterances; n goes from
+/// `fewest` to all but one.
+fn rotations(words: &[Word], takes: usize, fewest: usize, label: &str, run: &Run) -> Result<Learning, LabError> {
     let features = feature_count(words);
-    let groups: Vec<Gram> =
-        (0..takes).into_par_iter().map(|take| accumulate(words.iter().filter(|w| w.take == take), features)).collect::<Result<_, _>>()?;
+    let groups: Vec<Gram> = (0..takes)
+        .into_par_iter()
+        .map(|take| accumulate(words.iter().filter(|w| w.take == take), features))
+        .collect::<Result<_, _>>()?;
     let mut points = Vec::new();
     let mut confusion = vec![0.0; CLASSES * CLASSES];
-    for trained in 1..takes {
+    for trained in fewest..takes {
         let scores: Vec<(f64, Vec<f64>)> = (0..takes)
             .into_par_iter()
             .map(|first| {

@@ -47,7 +47,7 @@ impl Task {
     fn score(&self, point: &OperatingPoint, averaging: usize, run: &Run, index: u64) -> Result<Score, LabError> {
         let record = |inputs: &[f64], half: u64| -> Result<(Vec<f64>, f64), LabError> {
             let records: Vec<Vec<f64>> = (0..averaging.max(2) as u64)
-                .map(|r| point.states(&self.mask, inputs, 1.0, run, (index << 24) + (half << 20) + r))
+                .map(|r| point.states(&self.mask, inputs, run, (index << 24) + (half << 20) + r))
                 .collect::<Result<_, _>>()?;
             let difference: Vec<f64> = records[0].iter().zip(&records[1]).map(|(a, b)| a - b).collect();
             let mut states = vec![0.0; records[0].len()];

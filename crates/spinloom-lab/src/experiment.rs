@@ -1,0 +1,219 @@
+//! Experiments: a system and the parameters that differ from the paper, as a TOML file.
+//!
+//! ```toml
+//! system = "romera2018"
+//! seed = 7
+//! oscillator.relaxation_time = "410 ns"
+//! ```
+//!
+//! Numbers are SI or texts with a unit; tables and dotted keys both name groups of parameters. What is wrong in a
+//! file is named with its line and column.
+
+use crate::error::LabError;
+use crate::system::{System, find, systems};
+use spinloom_core::parameters::{Parameter, ParameterError, Value};
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::path::Path;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A system with the parameters of an experiment, and its seed where the file names one.
+pub struct Experiment {
+    /// The system, its parameters set.
+    pub system: Box<dyn System>,
+    /// Seed of the file.
+    pub seed: Option<u64>,
+}
+
+impl std::fmt::Debug for Experiment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Experiment").field("system", &self.system.card().name).field("seed", &self.seed).finish()
+    }
+}
+
+impl Experiment {
+    /// Reads an experiment file.
+    ///
+    /// # Errors
+    /// [`LabError::Io`] when the file cannot be read, [`LabError::Experiment`] with the place of what is wrong in it.
+    pub fn from_file(path: &Path) -> Result<Self, LabError> {
+        let text = std::fs::read_to_string(path).map_err(LabError::io("read", path))?;
+        Self::from_text(&path.display().to_string(), &text)
+    }
+
+    /// Reads the text of an experiment file; `name` is what errors call it.
+    ///
+    /// # Errors
+    /// [`LabError::Experiment`] with the place of what is wrong.
+    pub fn from_text(name: &str, text: &str) -> Result<Self, LabError> {
+        Self::from_text_among(name, text, systems())
+    }
+
+    /// As [`Experiment::from_text`], for systems of one's own.
+    ///
+    /// # Errors
+    /// [`LabError::Experiment`] with the place of what is wrong.
+    pub fn from_text_among(name: &str, text: &str, systems: Vec<Box<dyn System>>) -> Result<Self, LabError> {
+        let source = Source { name, text };
+        let root = DeTable::parse(text).map_err(|e| source.error(e.span().unwrap_or(0..0), e.message().to_owned()))?;
+        let root = root.into_inner();
+        let Some(named) = root.get("system") else {
+            let message = "no system is named: begin with `system = \"NAME\"`; `spinloom list` shows them all";
+            return Err(source.error(0..0, message.to_owned()));
+        };
+        let Some(system) = named.get_ref().as_str() else {
+            return Err(source.error(named.span(), "`system` wants a name in quotes; `spinloom list` shows them all".to_owned()));
+        };
+        let mut experiment =
+            Self { system: find(system, systems).map_err(|e| source.error(named.span(), e.to_string()))?, seed: None };
+        for (key, value) in &root {
+            match key.get_ref().as_ref() {
+                "system" => {}
+                "seed" => {
+                    let wrong = || source.error(value.span(), SEED.to_owned());
+                    experiment.seed = Some(seed(value.get_ref()).ok_or_else(wrong)?);
+                }
+                _ => experiment.assign(&source, key.get_ref(), key.span(), value)?,
+            }
+        }
+        Ok(experiment)
+    }
+
+    /// Sets one parameter, or the seed, from `NAME=VALUE` as on the command line. VALUE is what a TOML file would have, and quotes
+    /// may be left out: `relaxation_time=410 ns`.
+    ///
+    /// # Errors
+    /// [`LabError::Assignment`] when there is no name or no `=`, [`LabError::Parameter`] when the parameter refuses the value.
+    pub fn apply_set(&mut self, assignment: &str) -> Result<(), LabError> {
+        let malformed = || LabError::Assignment(assignment.to_owned());
+        let (name, text) = assignment.split_once('=').ok_or_else(malformed)?;
+        let (name, text) = (name.trim(), text.trim());
+        if name.is_empty() || text.is_empty() {
+            return Err(malformed());
+        }
+        let parsed = DeValue::parse(text).ok();
+        if name == "seed" {
+            let value = parsed.as_ref().and_then(|v| seed(v.get_ref()));
+            self.seed = Some(value.ok_or_else(|| LabError::Inconsistent(format!("{SEED}, but it is `{text}`")))?);
+            return Ok(());
+        }
+        let value = parsed.and_then(|v| parameter_value(v.get_ref())).unwrap_or_else(|| Value::Text(text.to_owned()));
+        Ok(self.system.set(name, &value)?)
+    }
+
+    /// Sets what stands under `name`, a table or a value.
+    fn assign(
+        &mut self,
+        source: &Source<'_>,
+        name: &str,
+        key: Range<usize>,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Result<(), LabError> {
+        let card = self.system.card();
+        let refused = |error: &ParameterError| match error {
+            ParameterError::Unknown { .. } => {
+                source.error(key.clone(), format!("{error}; `spinloom show {}` lists the parameters", card.name))
+            }
+            _ => source.error(value.span(), error.to_string()),
+        };
+        if let DeValue::Table(table) = value.get_ref() {
+            let group = format!("{name}.");
+            if table.is_empty() && !self.system.parameters().iter().any(|p| p.name.starts_with(&group)) {
+                return Err(refused(&ParameterError::Unknown { name: name.to_owned(), nearest: None }));
+            }
+            return table.iter().try_for_each(|(k, v)| self.assign(source, &format!("{group}{}", k.get_ref()), k.span(), v));
+        }
+        let Some(converted) = parameter_value(value.get_ref()) else {
+            let message = format!("`{name}` wants a number, a text, true or false, or a list of them");
+            return Err(source.error(value.span(), message));
+        };
+        self.system.set(name, &converted).map_err(|error| refused(&error))
+    }
+}
+
+const SEED: &str = "`seed` wants a whole number from 0 to 18446744073709551615";
+
+fn seed(value: &DeValue<'_>) -> Option<u64> {
+    let number = value.as_integer()?;
+    u64::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
+/// A TOML value as that of a parameter; tables and dates are none.
+fn parameter_value(value: &DeValue<'_>) -> Option<Value> {
+    match value {
+        DeValue::String(text) => Some(Value::Text(text.to_string())),
+        DeValue::Boolean(v) => Some(Value::Boolean(*v)),
+        DeValue::Integer(v) => {
+            let whole = i64::from_str_radix(v.as_str(), v.radix()).ok();
+            // What is too large for a whole number is still a number.
+            whole.map(Value::Integer).or_else(|| v.as_str().parse().ok().map(Value::Number))
+        }
+        DeValue::Float(v) => v.as_str().parse().ok().map(Value::Number),
+        DeValue::Array(items) => items.iter().map(|i| parameter_value(i.get_ref())).collect::<Option<_>>().map(Value::List),
+        DeValue::Datetime(_) | DeValue::Table(_) => None,
+    }
+}
+
+/// The text of a file, for errors that name places in it.
+struct Source<'a> {
+    name: &'a str,
+    text: &'a str,
+}
+
+impl Source<'_> {
+    fn error(&self, span: Range<usize>, message: String) -> LabError {
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+        LabError::Experiment {
+            file: self.name.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            span,
+            text: self.text.to_owned(),
+            message,
+        }
+    }
+}
+
+/// The resolved experiment as TOML: every parameter with its value, its unit and its meaning. Reading it back gives the same system.
+pub fn to_toml(system: &dyn System, seed: Option<u64>) -> String {
+    let card = system.card();
+    let mut out =
+        format!("# {}\n# {}\n# SI units; a text such as \"410 ns\" stands for a number too.\n\n", card.title, card.paper);
+    let _ = writeln!(out, "system = {}", quoted(card.name));
+    if let Some(seed) = seed {
+        let _ = writeln!(out, "seed = {seed}");
+    }
+    for p in system.parameters() {
+        let _ = write!(out, "\n# {}\n{} = {}\n", comment(&p), p.name, toml_value(&p.value));
+    }
+    out
+}
+
+/// Meaning, unit and choices of a parameter on one line.
+fn comment(p: &Parameter) -> String {
+    let mut line = p.doc.replace('\n', " ");
+    if !p.unit.is_empty() {
+        let _ = write!(line, " [{}]", p.unit);
+    }
+    if !p.choices.is_empty() {
+        let _ = write!(line, " One of: {}.", p.choices.join(", "));
+    }
+    line
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+fn toml_value(value: &Value) -> String {
+    match value {
+        Value::Boolean(v) => v.to_string(),
+        Value::Integer(v) => v.to_string(),
+        // The shortest text that reads back to the same bits.
+        Value::Number(v) => format!("{v:?}"),
+        Value::Text(v) => quoted(v),
+        Value::List(v) => format!("[{}]", v.iter().map(toml_value).collect::<Vec<_>>().join(", ")),
+    }
+}
