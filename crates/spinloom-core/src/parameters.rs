@@ -214,12 +214,12 @@ pub enum ParameterError {
     },
 }
 
-/// The spelling among `candidates` closest to `name`, if any is close enough to be a slip of the fingers.
+/// The spelling among `candidates` closest to `name`, if any is close enough to be a slip of the fingers or is begun by it.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()
         .map(|c| (strsim::damerau_levenshtein(name, c), c))
-        .filter(|(distance, c)| *distance <= 1 + name.len().max(c.len()) / 4)
+        .filter(|(distance, c)| *distance <= 1 + name.len().max(c.len()) / 4 || (name.len() > 2 && c.starts_with(name)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, c)| c)
 }

@@ -72,7 +72,10 @@ pub fn parse_quantity(text: &str, expected_unit: &str) -> Result<f64, QuantityEr
     if unit_text.is_empty() {
         return Ok(number);
     }
-    let (scale, dimension) = parse_unit(unit_text)?;
+    let (scale, dimension) = parse_unit(unit_text).map_err(|e| match e {
+        QuantityError::UnknownUnit { symbol, .. } => QuantityError::UnknownUnit { symbol, text: trimmed.to_owned() },
+        _ => QuantityError::Malformed(trimmed.to_owned()),
+    })?;
     let (expected_scale, expected_dimension) = parse_unit(expected_unit)?;
     if dimension != expected_dimension {
         return Err(QuantityError::WrongDimension {

@@ -123,10 +123,10 @@ spinloom_core::parameters! {
         /// Points along each side of the synchronisation map.
         pub map_points: usize = 61, "", Bound::between(5.0, 400.0);
         /// Which vowels.
-        pub data: VowelData = VowelData::Auto, "", Bound::ANY;
+        pub vowels: VowelData = VowelData::Auto, "", Bound::ANY;
         /// Speakers drawn for the embedded data; the paper has 37.
         pub speakers: usize = 37, "", Bound::between(5.0, 10_000.0);
-        /// A CSV file of the user's own, for `data = "file"`.
+        /// A CSV file of the user's own, for `vowels = "file"`.
         pub file: String = String::new(), "", Bound::ANY;
         /// Names of its columns where they differ, as in `speaker=talker,vowel=label,f1=F1`.
         pub columns: String = String::new(), "", Bound::ANY;
@@ -146,7 +146,7 @@ impl System for Romera2018 {
     fn run(&self, run: &mut Run) -> Result<Outcome, LabError> {
         self.validate()?;
         let mut outcome = Outcome::new(CARD.name, run.seed());
-        let sets = self.vowels(run, &mut outcome)?;
+        let sets = self.load(run, &mut outcome)?;
         let network = self.network(run);
         let map = outcome.timed("synchronisation map", |_| study::Map::simulate(self, &network, run))?;
         map.record(&mut outcome);
@@ -174,14 +174,14 @@ impl Romera2018 {
         if self.observation.window < 2.0 * self.observation.time_step {
             return Err(LabError::Inconsistent("observation.window must hold many observation.time_step".to_owned()));
         }
-        if self.data == VowelData::File && self.file.is_empty() {
-            return Err(LabError::Inconsistent("data = \"file\" wants the file's name in `file`".to_owned()));
+        if self.vowels == VowelData::File && self.file.is_empty() {
+            return Err(LabError::Inconsistent("vowels = \"file\" wants the file's name in `file`".to_owned()));
         }
         Ok(())
     }
 
     /// The vowel sets asked for, each with the prefix of its quantities.
-    fn vowels(&self, run: &Run, outcome: &mut Outcome) -> Result<Vec<(&'static str, Vowels)>, LabError> {
+    fn load(&self, run: &Run, outcome: &mut Outcome) -> Result<Vec<(&'static str, Vowels)>, LabError> {
         let mut sets = Vec::new();
         let measured = |outcome: &mut Outcome| match Vowels::hillenbrand(run.data()) {
             Err(TaskError::NoData { name, command, .. }) => {
@@ -190,13 +190,13 @@ impl Romera2018 {
             }
             found => found.map(Some),
         };
-        match self.data {
+        match self.vowels {
             VowelData::File => sets.push(("file", Vowels::from_csv(Path::new(&self.file), &ColumnNames::parse(&self.columns)?)?)),
             VowelData::Hillenbrand => sets.push(("hillenbrand", Vowels::hillenbrand(run.data())?)),
             VowelData::Auto => sets.extend(measured(outcome)?.map(|v| ("hillenbrand", v))),
             VowelData::Embedded => {}
         }
-        if matches!(self.data, VowelData::Auto | VowelData::Embedded) {
+        if matches!(self.vowels, VowelData::Auto | VowelData::Embedded) {
             sets.push(("embedded", Vowels::embedded(&mut run.stream("embedded vowels", 0), self.speakers)?));
         }
         Ok(sets)

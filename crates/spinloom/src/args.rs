@@ -1,0 +1,165 @@
+//! What the command line says.
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Neuromorphic spintronics, from the magnetization to the accuracy and the energy of the network it makes.
+#[derive(Debug, Parser)]
+#[command(
+    name = "spinloom",
+    version,
+    max_term_width = 100,
+    after_help = "Example:\n  spinloom reproduce romera2018 --out vowels"
+)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// List the systems that run here
+    #[command(after_help = "Example:\n  spinloom list --json")]
+    List(List),
+    /// Show a system: its card, claims and parameters
+    #[command(after_help = "Example:\n  spinloom show romera2018")]
+    Show(Show),
+    /// Run a system once, or an experiment file
+    #[command(
+        after_help = "Examples:\n  spinloom run romera2018 --set coupling=2e6 --set observation.window=\"2 us\" --seed 7 --out run7\n  spinloom run experiment.toml --json"
+    )]
+    Run(Run),
+    /// Run systems over several seeds and put the published figures beside ours
+    #[command(after_help = "Examples:\n  spinloom reproduce romera2018 --out vowels\n  spinloom reproduce --all --json")]
+    Reproduce(Reproduce),
+    /// List, fetch and verify data sets
+    #[command(after_help = "Examples:\n  spinloom data list\n  spinloom data fetch fsdd")]
+    Data(Data),
+}
+
+/// `list`
+#[derive(Debug, ClapArgs)]
+pub struct List {
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `show`
+#[derive(Debug, ClapArgs)]
+pub struct Show {
+    /// Name of the system
+    pub system: String,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `run` and `reproduce` share.
+#[derive(Debug, ClapArgs)]
+pub struct Common {
+    /// Folder for report, tables and figures; nothing is written without it
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace the folder of an earlier run
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// Leave out finer maps and sweeps that only illustrate
+    #[arg(long)]
+    pub quick: bool,
+    /// Threads to use; all cores without it. The numbers do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+    /// Folder to look for data sets in, before SPINLOOM_DATA and the cache
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `run`
+#[derive(Debug, ClapArgs)]
+pub struct Run {
+    /// Name of a system, or an experiment file that ends in .toml
+    #[arg(value_name = "SYSTEM|FILE.toml")]
+    pub what: String,
+    /// Set a parameter, as in --set coupling=2e6 or --set observation.window="2 us"
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of all random numbers [default: that of the file, or 1]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `reproduce`
+#[derive(Debug, ClapArgs)]
+pub struct Reproduce {
+    /// Names of systems
+    #[arg(required_unless_present = "all", value_name = "SYSTEM")]
+    pub systems: Vec<String>,
+    /// All systems
+    #[arg(long, conflicts_with = "systems")]
+    pub all: bool,
+    /// Number of seeds
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub seeds: u64,
+    /// First seed
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Go on with what an interrupted run into --out left finished
+    #[arg(long, requires = "out")]
+    pub resume: bool,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `data`
+#[derive(Debug, ClapArgs)]
+pub struct Data {
+    /// What to do with data sets.
+    #[command(subcommand)]
+    pub verb: DataVerb,
+}
+
+/// The verbs of `data`.
+#[derive(Debug, Subcommand)]
+pub enum DataVerb {
+    /// List the data sets: what, licence, size, where found
+    #[command(after_help = "Example:\n  spinloom data list --json")]
+    List(DataWhere),
+    /// Download data sets into the cache, or into --data
+    #[command(after_help = "Example:\n  spinloom data fetch fsdd hillenbrand")]
+    Fetch(DataNames),
+    /// Compare every file of data sets with its published checksum
+    #[command(after_help = "Example:\n  spinloom data verify fsdd")]
+    Verify(DataNames),
+}
+
+/// Where data sets are, and how to answer.
+#[derive(Debug, ClapArgs)]
+pub struct DataWhere {
+    /// Folder of data sets, before SPINLOOM_DATA and the cache
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Named data sets.
+#[derive(Debug, ClapArgs)]
+pub struct DataNames {
+    /// Names; all of them without any
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Address to fetch from in place of the published one
+    #[arg(long, value_name = "URL")]
+    pub mirror: Option<String>,
+    #[command(flatten)]
+    pub place: DataWhere,
+}

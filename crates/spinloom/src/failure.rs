@@ -1,0 +1,119 @@
+//! How a command ends badly: one clear message and the right exit code.
+
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use spinloom_lab::LabError;
+use spinloom_task::TaskError;
+use std::fmt;
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Why a command failed.
+#[derive(Debug)]
+pub enum Failure {
+    /// The lab failed.
+    Lab(Box<LabError>),
+    /// A data set failed.
+    Task(Box<TaskError>),
+    /// The command line asks for what cannot be.
+    Usage(String),
+    /// The run failed for a reason already told.
+    Told,
+    /// Nobody reads what is printed any more.
+    BrokenPipe,
+    /// Cancelled; where there is one, the folder that can be resumed.
+    Cancelled(Option<String>),
+}
+
+impl From<LabError> for Failure {
+    fn from(error: LabError) -> Self {
+        if error.is_cancelled() { Self::Cancelled(None) } else { Self::Lab(Box::new(error)) }
+    }
+}
+
+impl From<TaskError> for Failure {
+    fn from(error: TaskError) -> Self {
+        if error.is_cancelled() { Self::Cancelled(None) } else { Self::Task(Box::new(error)) }
+    }
+}
+
+impl Failure {
+    /// A cancelled run whose finished part lies beside `out`.
+    pub fn resumable(self, out: Option<&Path>) -> Self {
+        match (self, out) {
+            (Self::Cancelled(_), Some(out)) => Self::Cancelled(Some(format!(
+                "what was finished is kept: the same command with --resume goes on to {}",
+                out.display()
+            ))),
+            (other, _) => other,
+        }
+    }
+
+    /// Prints the message and gives the exit code.
+    #[allow(clippy::print_stderr, reason = "this is where messages leave the command")]
+    pub fn report(self) -> ExitCode {
+        match self {
+            Self::BrokenPipe => ExitCode::SUCCESS,
+            Self::Told => ExitCode::from(1),
+            Self::Usage(message) => {
+                eprintln!("error: {message}");
+                ExitCode::from(2)
+            }
+            Self::Cancelled(kept) => {
+                eprintln!("cancelled{}", kept.map(|k| format!("; {k}")).unwrap_or_default());
+                ExitCode::from(130)
+            }
+            Self::Task(error) => {
+                eprintln!("error: {error}");
+                ExitCode::from(if matches!(*error, TaskError::UnknownData { .. }) { 2 } else { 1 })
+            }
+            Self::Lab(error) => {
+                let code = if error.is_usage() { 2 } else { 1 };
+                match &*error {
+                    LabError::Experiment { file, span, text, message, .. } => {
+                        let place = Place { message, source: NamedSource::new(file, text.clone()), span: span.clone() };
+                        eprint!("{}", place.render());
+                    }
+                    other => eprintln!("error: {other}"),
+                }
+                ExitCode::from(code)
+            }
+        }
+    }
+}
+
+/// An error with its place in a file.
+#[derive(Debug)]
+struct Place<'a> {
+    message: &'a str,
+    source: NamedSource<String>,
+    span: std::ops::Range<usize>,
+}
+
+impl Place<'_> {
+    fn render(&self) -> String {
+        let theme = if std::io::stderr().is_terminal() { GraphicalTheme::unicode() } else { GraphicalTheme::none() };
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = GraphicalReportHandler::new_themed(theme).with_width(100).render_report(&mut text, self);
+        text
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message)
+    }
+}
+
+impl std::error::Error for Place<'_> {}
+
+impl Diagnostic for Place<'_> {
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(Some("here".to_owned()), self.span.clone()))))
+    }
+}
