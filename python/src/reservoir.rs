@@ -25,9 +25,9 @@ fn rows(inputs: &PyReadonlyArray2<'_, f64>) -> (usize, usize, Vec<f64>) {
 /// States of an oscillator driven by masked inputs: inputs (steps, channels) and mask (nodes, channels) give states (steps, nodes).
 ///
 /// With ``independent`` every row starts from the stationary amplitude; else the rows follow one another. ``scale`` divides the masked
-/// inputs; 0 takes the magnitude below which 99.5 % of them lie. Returns the states and the scale.
+/// inputs; 0 takes the magnitude beyond which the fraction ``clipped`` of them lies. Returns the states and the scale.
 #[pyfunction]
-#[pyo3(signature = (inputs, mask, oscillator, *, current, swing, virtual_node, scale=0.0, seed=0, independent=false))]
+#[pyo3(signature = (inputs, mask, oscillator, *, current, swing, virtual_node, scale=0.0, clipped=0.005, seed=0, independent=false))]
 #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
 pub fn oscillator_states<'py>(
     py: Python<'py>,
@@ -38,6 +38,7 @@ pub fn oscillator_states<'py>(
     swing: f64,
     virtual_node: f64,
     scale: f64,
+    clipped: f64,
     seed: u64,
     independent: bool,
 ) -> PyResult<(Bound<'py, PyArray2<f64>>, f64)> {
@@ -61,7 +62,7 @@ pub fn oscillator_states<'py>(
     let (states, scale) = py
         .detach(move || {
             let sequences: Vec<&[f64]> = if independent { values.chunks_exact(channels.max(1)).collect() } else { vec![&values] };
-            let scale = if scale > 0.0 { scale } else { input_scale(&mask, &sequences) };
+            let scale = if scale > 0.0 { scale } else { input_scale(&mask, &sequences, clipped) };
             let reservoir = TimeMultiplexed { mask, node, input_scale: scale };
             let stream = |i: usize| Stream::new(seed, "reservoir noise", i as u64);
             reservoir.states_of(&sequences, stream, &CancelToken::default()).map(|s| (s.concat(), scale))

@@ -96,12 +96,10 @@ fn assign(system: &mut dyn System, prefix: &str, overrides: &Bound<'_, PyDict>) 
     for (key, value) in overrides {
         let key: String = key.extract()?;
         let name = format!("{prefix}{}", key.replace("__", "."));
-        match value.cast::<PyDict>() {
-            Ok(inner) => assign(system, &format!("{name}."), inner)?,
-            Err(_) => {
-                let value = parameter(&value)?;
-                spinloom_core::parameters::Parameters::set(system, &name, &value).map_err(errors::value)?;
-            }
+        if let Ok(inner) = value.cast::<PyDict>() {
+            assign(system, &format!("{name}."), inner)?;
+        } else {
+            spinloom_core::parameters::Parameters::set(system, &name, &parameter(&value)?).map_err(errors::value)?;
         }
     }
     Ok(())

@@ -50,7 +50,8 @@ fn test() -> Outcome {
     let install = ["-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps", "--no-index", "--find-links"];
     step("install the wheel", python(&bin).args(install).arg(&wheels).arg("spinloom"))?;
     step("Python tests", python(&bin).args(["-m", "pytest", "-q", "python/tests"]))?;
-    step("Python types", python(&bin).args(["-m", "mypy.stubtest", "spinloom._spinloom"]))?;
+    step("Python stubs", python(&bin).args(["-m", "mypy.stubtest", "spinloom._spinloom"]))?;
+    step("Python types", python(&bin).args(["-m", "mypy", "--strict", "python/package/spinloom"]))?;
     println!("all passed in {:.0} s", start.elapsed().as_secs_f64());
     Ok(())
 }

@@ -173,8 +173,8 @@ impl<N: ScalarNode> TimeMultiplexed<N> {
     }
 }
 
-/// The magnitude below which 99.5 % of the masked inputs lie: what the current range of an experiment is set by.
-pub fn input_scale(mask: &Mask, sequences: &[&[f64]]) -> f64 {
+/// The magnitude beyond which a fraction `clipped` of the masked inputs lies: what the current range of an experiment is set by.
+pub fn input_scale(mask: &Mask, sequences: &[&[f64]], clipped: f64) -> f64 {
     let mut masked = vec![0.0; mask.nodes()];
     let mut magnitudes: Vec<f64> = Vec::new();
     // Every seventh frame is sample enough, and prime to the periods of speech frames and waveforms.
@@ -182,6 +182,6 @@ pub fn input_scale(mask: &Mask, sequences: &[&[f64]]) -> f64 {
         mask.apply(frame, &mut masked);
         magnitudes.extend(masked.iter().map(|v| v.abs()));
     }
-    let scale = spinloom_core::statistics::quantile(&magnitudes, 0.995);
+    let scale = spinloom_core::statistics::quantile(&magnitudes, 1.0 - clipped);
     if scale > 0.0 { scale } else { 1.0 }
 }

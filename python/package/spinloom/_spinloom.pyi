@@ -5,6 +5,8 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+__all__: list[str]
+
 VERSION: str
 
 @final
@@ -29,6 +31,7 @@ def oscillator_states(
     swing: float,
     virtual_node: float,
     scale: float = 0.0,
+    clipped: float = 0.005,
     seed: int = 0,
     independent: bool = False,
 ) -> tuple[NDArray[np.float64], float]: ...

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     class _Base:
         def __init__(self) -> None: ...
 
+    def check_is_fitted(estimator: object) -> None: ...
+
+    def validate_data(estimator: object, X: ArrayLike, *, dtype: type, reset: bool) -> NDArray[np.float64]: ...
+
 else:
     try:
         from sklearn.base import BaseEstimator, TransformerMixin
@@ -38,6 +42,7 @@ class OscillatorReservoir(_Base if _Base is not None else object):  # type: igno
     virtual_node_duration : duration of one, s
     supercriticality : dc current over threshold
     current_swing : largest excursion of the current, relative to the dc current
+    clipped : fraction of the masked inputs cut off at the largest excursion
     relaxation_time : time constant of the power at the dc current, s
     thermal_power : thermal power over the power at unit amplitude; 0 is without noise
     random_state : seed of mask and noise
@@ -58,6 +63,7 @@ class OscillatorReservoir(_Base if _Base is not None else object):  # type: igno
         virtual_node_duration: float = 100e-9,
         supercriticality: float = 1.5,
         current_swing: float = 0.9,
+        clipped: float = 0.05,
         relaxation_time: float = 410e-9,
         thermal_power: float = 0.0,
         random_state: int | None = 0,
@@ -66,6 +72,7 @@ class OscillatorReservoir(_Base if _Base is not None else object):  # type: igno
         self.virtual_node_duration = virtual_node_duration
         self.supercriticality = supercriticality
         self.current_swing = current_swing
+        self.clipped = clipped
         self.relaxation_time = relaxation_time
         self.thermal_power = thermal_power
         self.random_state = random_state
@@ -113,6 +120,7 @@ class OscillatorReservoir(_Base if _Base is not None else object):  # type: igno
             swing=float(self.current_swing),
             virtual_node=float(self.virtual_node_duration),
             scale=scale,
+            clipped=float(self.clipped),
             seed=self._seed,
             independent=independent,
         )

@@ -119,14 +119,14 @@ pub fn search_folders(explicit: Option<&Path>) -> Vec<PathBuf> {
     explicit.map(Path::to_path_buf).into_iter().chain(environment).chain(cache_folder()).collect()
 }
 
-/// The folder of a data set: the first of the searched folders that has a folder of its name with its first file in it.
+/// The folder of a data set: the first of the searched folders that has a file of it.
 ///
 /// # Errors
 /// [`TaskError::NoData`] tells where it was looked for and what brings it.
 pub fn locate(name: &str, explicit: Option<&Path>) -> Result<PathBuf, TaskError> {
     let set = data_set(name)?;
     let folders = search_folders(explicit);
-    let there = |folder: &&PathBuf| set.files().next().is_some_and(|(_, file)| folder.join(name).join(file).exists());
+    let there = |folder: &&PathBuf| set.files().any(|(_, file)| folder.join(name).join(file).exists());
     folders.iter().find(there).map(|f| f.join(name)).ok_or_else(|| TaskError::NoData {
         name: name.to_owned(),
         looked_in: folders.iter().map(|f| f.display().to_string()).collect(),

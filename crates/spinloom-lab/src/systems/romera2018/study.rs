@@ -25,14 +25,14 @@ pub struct Map {
 }
 
 impl Map {
-    /// Simulates the map on a square grid that reaches one and a half spacings beyond the band.
+    /// Simulates the map on a square grid that reaches two spacings beyond the band.
     pub fn simulate(system: &Romera2018, network: &Network, run: &Run) -> Result<Self, LabError> {
         let free = learning::free_frequencies(network);
         let spacing = system.frequency_spacing;
         let (low, high) = free.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), f| (l.min(*f), h.max(*f)));
         let points = if run.quick() { system.map_points.min(41) } else { system.map_points };
         let grid: Vec<f64> =
-            (0..points).map(|i| low - 1.5 * spacing + (high - low + 3.0 * spacing) * i as f64 / (points - 1) as f64).collect();
+            (0..points).map(|i| low - 2.0 * spacing + (high - low + 4.0 * spacing) * i as f64 / (points - 1) as f64).collect();
         let map = SynchronizationMap::simulate(network, system.drive, &grid, &grid, &system.protocol(), run)?;
         let intervals: Vec<(f64, f64)> = (0..free.len()).map(|k| locking_interval(&map, k)).collect();
         let offsets = intervals.iter().zip(&free).map(|((l, h), f)| (l - f, h - f)).collect();

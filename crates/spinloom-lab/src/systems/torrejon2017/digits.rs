@@ -167,7 +167,7 @@ fn reservoir(
     let channels = frames.first().map_or(1, |f| f.channels);
     let mask = Mask::binary(channels, system.digit.nodes, &mut run.stream("digit mask", 0));
     let sequences: Vec<&[f64]> = frames.iter().map(|f| f.values.as_slice()).collect();
-    let scale = input_scale(&mask, &sequences);
+    let scale = input_scale(&mask, &sequences, system.digit.clipped);
     let stream = |i: usize| run.stream("digit noise", i as u64);
     let states = point.reservoir(mask, scale)?.states_of(&sequences, stream, run.cancel_token())?;
     Ok(chosen
