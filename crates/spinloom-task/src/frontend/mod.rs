@@ -28,7 +28,7 @@ spinloom_core::choices! {
 spinloom_core::parameters! {
     /// Parameters of an acoustic front end.
     pub struct FrontEndParameters {
-        /// Kind.
+        /// Kind of front end.
         pub kind: FrontEndKind = FrontEndKind::Cochlea, "", Bound::ANY;
         /// Channels; a spectrogram of n channels takes windows of 2 (n - 1) samples.
         pub channels: usize = 78, "", Bound::between(2.0, 1025.0);

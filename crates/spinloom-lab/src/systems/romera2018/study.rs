@@ -74,6 +74,9 @@ fn locking_interval(map: &SynchronizationMap, k: usize) -> (f64, f64) {
     }
 }
 
+/// Iterations between two points of a learning curve.
+const FOLLOW: usize = 8;
+
 /// Everything that one vowel set is studied with.
 struct Setup<'a> {
     system: &'a Romera2018,
@@ -126,7 +129,7 @@ impl Setup<'_> {
         let mut curve = Vec::new();
         let watch = |iteration: usize, network: &Network| -> Result<(), LabError> {
             self.run.check()?;
-            if follow && (iteration.is_multiple_of(4) || iteration == options.iterations) {
+            if follow && (iteration.is_multiple_of(FOLLOW) || iteration == options.iterations) {
                 let at = (index << 20) + (1 << 19) + iteration as u64;
                 let measure = |tokens: &[usize], at: u64| -> Result<f64, LabError> {
                     let answers = learning::answer(network, &bench, &encoding, self.vowels, tokens, self.run, at)?;
@@ -317,9 +320,9 @@ fn sweeps(setup: &Setup<'_>, name: &str, nominal: &Variant, outcome: &mut Outcom
     let (system, run) = (setup.system, setup.run);
     let mut panels = Vec::new();
     let thermal = system.oscillator.thermal_power;
-    let noises: Vec<f64> = [0.0, 0.3, 1.0, 3.0, 10.0, 30.0].iter().map(|f| f * thermal).collect();
-    let couplings: Vec<f64> = [0.0, 0.5, 1.0, 2.0, 4.0, 8.0].iter().map(|f| f * 1e6).collect();
-    let mismatches = vec![0.0, 0.0025, 0.005, 0.01, 0.015, 0.02];
+    let noises: Vec<f64> = [0.0, 1.0, 10.0, 30.0].iter().map(|f| f * thermal).collect();
+    let couplings: Vec<f64> = [0.0, 1.0, 2.0, 4.0, 8.0].iter().map(|f| f * 1e6).collect();
+    let mismatches = vec![0.0, 0.005, 0.01, 0.015, 0.02];
     let variants: [(&str, &str, &str, Vec<f64>, Make<'_>); 3] = [
         ("noise", "thermal power over power at unit amplitude", "", noises, &|v, x| {
             v.network.oscillators.iter_mut().for_each(|o| o.thermal_power = x);
