@@ -1,6 +1,6 @@
 //! Vowels, digits and series as a user loads them; what needs real data says so where it is absent.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 use spinloom_core::random::Stream;
 use spinloom_core::statistics::mean;

@@ -1,6 +1,6 @@
 //! Downloads against a server on this machine that misbehaves in every way servers do.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 use spinloom_core::run::{CancelToken, Progress, Silent};
 use spinloom_task::TaskError;

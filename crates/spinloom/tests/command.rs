@@ -59,7 +59,7 @@ fn every_verb_helps_with_an_example() {
         assert!(output.status.success());
         let help = text(&output.stdout);
         assert!(help.contains("Example"), "{verb:?}: {help}");
-        insta::assert_snapshot!(format!("help {}", verb.join(" ")), help);
+        insta::assert_snapshot!(format!("help_{}", if verb.is_empty() { "spinloom".to_owned() } else { verb.join("_") }), help);
     }
 }
 

@@ -57,16 +57,12 @@ pub fn study(
         let alone = outcome.timed(&format!("{name}: without oscillator"), |_| {
             rotations(&plain(digits, &chosen, &frames), parameters.utterances, 1, &label(false), run)
         })?;
-        let start = std::time::Instant::now();
         let words = outcome.timed(&format!("{name}: oscillator"), |_| reservoir(system, point, digits, &chosen, &frames, run))?;
-        if name == "cochlea" {
-            let rate = (count * parameters.nodes) as f64 / start.elapsed().as_secs_f64();
-            outcome.timing.push(crate::outcome::Timing { phase: "node-updates per second".to_owned(), second: rate });
-        }
         let with =
             outcome.timed(&format!("{name}: readout"), |_| rotations(&words, parameters.utterances, 1, &label(true), run))?;
         record(name, &alone, &with, outcome);
         system.charge(point, "virtual node, spoken digits", count as f64, parameters.nodes, run);
+        outcome.measure(&format!("digits.{name}_node_updates"), "", (count * parameters.nodes) as f64);
         outcome.measure(
             &format!("digits.{name}_energy_per_word"),
             "J",
