@@ -1,21 +1,41 @@
-//! The compiled half of the Python package `spinloom`: systems to run, and building blocks with NumPy arrays in and out.
+//! The compiled half of the Python package `spinloom`: what Python cannot do fast, in terms of numbers, texts and NumPy arrays.
+//!
+//! Everything here is private to the package; the typed layer in `package/spinloom` gives it names and documentation.
 
+#![allow(clippy::needless_pass_by_value, reason = "arguments that come from Python are owned")]
+
+mod convert;
+mod data;
 mod errors;
+mod experiment;
+mod network;
 mod oscillator;
+mod outcome;
 mod reservoir;
-mod run;
+mod work;
 
 use pyo3::prelude::*;
 
-/// Compiled half of spinloom.
+/// The compiled half of spinloom.
 #[pymodule(gil_used = false)]
 mod _spinloom {
     #[pymodule_export]
-    use super::oscillator::AutoOscillator;
+    use crate::convert::quantity;
     #[pymodule_export]
-    use super::reservoir::{binary_mask, oscillator_states};
+    use crate::data::{
+        data_sets, digits, embedded_vowels, fetch, front_end, hillenbrand_vowels, lorenz, mackey_glass, narma, santa_fe,
+        sine_square, verify, vowels_from_csv,
+    };
     #[pymodule_export]
-    use super::run::{cards, figure_png, outcome_html, parameters, reproduce, run, save};
+    use crate::experiment::{Experiment, reproduce, systems};
+    #[pymodule_export]
+    use crate::network::simulate_network;
+    #[pymodule_export]
+    use crate::oscillator::AutoOscillator;
+    #[pymodule_export]
+    use crate::outcome::Outcome;
+    #[pymodule_export]
+    use crate::reservoir::{binary_mask, reservoir_states};
 
     #[pymodule_export]
     const VERSION: &str = spinloom_lab::VERSION;

@@ -51,7 +51,7 @@ fn test() -> Outcome {
     step("install the wheel", python(&bin).args(install).arg(&wheels).arg("spinloom"))?;
     step("Python tests", python(&bin).args(["-m", "pytest", "-q", "python/tests"]))?;
     step("Python stubs", python(&bin).args(["-m", "mypy.stubtest", "spinloom._spinloom"]))?;
-    step("Python types", python(&bin).args(["-m", "mypy", "--strict", "python/package/spinloom"]))?;
+    step("Python types", python(&bin).args(["-m", "mypy"]))?;
     println!("all passed in {:.0} s", start.elapsed().as_secs_f64());
     Ok(())
 }

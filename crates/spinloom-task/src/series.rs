@@ -79,14 +79,14 @@ pub fn memoryless_ceiling() -> f64 {
 /// Source: A. F. Atiya and A. G. Parlos, IEEE Trans. Neural Netw. 11, 697 (2000), doi:10.1109/72.846741.
 ///
 /// # Errors
-/// [`TaskError::Parameter`] for another order.
+/// [`TaskError::Parameter`] for another order, or for a series so long that every draw diverges.
 pub fn narma(order: usize, steps: usize, stream: &mut Stream) -> Result<Series, TaskError> {
     let (a, b, c) = match order {
         10 => (0.3, 0.05, 0.1),
         30 => (0.2, 0.04, 0.001),
         other => return Err(TaskError::Parameter(format!("NARMA is defined for the orders 10 and 30, not {other}"))),
     };
-    loop {
+    for _ in 0..DRAWS {
         let inputs: Vec<f64> = (0..steps).map(|_| 0.5 * stream.uniform()).collect();
         let mut y = vec![0.0; steps + 1];
         for t in 0..steps {
@@ -98,7 +98,13 @@ pub fn narma(order: usize, steps: usize, stream: &mut Stream) -> Result<Series, 
             return Ok(Series { inputs, targets: y[1..].to_vec() });
         }
     }
+    Err(TaskError::Parameter(format!(
+        "NARMA{order} diverged within {steps} steps in each of {DRAWS} draws: use a shorter series"
+    )))
 }
+
+/// Inputs drawn before a NARMA series is given up: short ones diverge once in a thousand draws, very long ones nearly always.
+const DRAWS: usize = 100;
 
 /// The Mackey-Glass series dx/dt = 0.2 x(t - tau) / (1 + x(t - tau)^10) - 0.1 x, one value a unit of time, from a constant past of 1.2, by the
 /// Runge-Kutta method with a step of 0.1; the first 1000 values are left out.

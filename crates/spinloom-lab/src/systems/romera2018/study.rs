@@ -128,6 +128,9 @@ impl Setup<'_> {
         let options = LearningOptions { iterations: learning.iterations, step: learning.step, in_loop: variant.in_loop };
         let mut curve = Vec::new();
         let watch = |iteration: usize, network: &Network| -> Result<(), LabError> {
+            if follow {
+                self.run.progress("learning", iteration, options.iterations)?;
+            }
             self.run.check()?;
             if follow && (iteration.is_multiple_of(FOLLOW) || iteration == options.iterations) {
                 let at = (index << 20) + (1 << 19) + iteration as u64;

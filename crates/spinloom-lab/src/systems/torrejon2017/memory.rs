@@ -18,7 +18,9 @@ const PENALTY: f64 = 1e-10;
 /// Memory capacity for random bits and NARMA10, of the oscillator and of an echo-state network.
 pub fn study(system: &Torrejon2017, point: &OperatingPoint, run: &mut Run, outcome: &mut Outcome) -> Result<(), LabError> {
     capacity(system, point, run, outcome)?;
+    run.progress("memory", 1, 2)?;
     narma10(system, point, run, outcome)?;
+    run.progress("memory", 2, 2)?;
     let steps = (2 * system.memory.length + system.memory.washout) as f64;
     system.charge(point, "virtual node, NARMA10", steps, system.memory.nodes, run);
     Ok(())

@@ -47,7 +47,10 @@ impl Task {
     fn score(&self, point: &OperatingPoint, averaging: usize, run: &Run, index: u64) -> Result<Score, LabError> {
         let record = |inputs: &[f64], half: u64| -> Result<(Vec<f64>, f64), LabError> {
             let records: Vec<Vec<f64>> = (0..averaging.max(2) as u64)
-                .map(|r| point.states(&self.mask, inputs, run, (index << 24) + (half << 20) + r))
+                .map(|r| {
+                    run.check()?;
+                    point.states(&self.mask, inputs, run, (index << 24) + (half << 20) + r)
+                })
                 .collect::<Result<_, _>>()?;
             let difference: Vec<f64> = records[0].iter().zip(&records[1]).map(|(a, b)| a - b).collect();
             let mut states = vec![0.0; records[0].len()];
@@ -80,7 +83,9 @@ pub fn study(system: &Torrejon2017, point: &OperatingPoint, run: &mut Run, outco
     let parameters = &system.waveform;
     let task = Task::new(parameters.waveforms, parameters.nodes, run);
     let single = task.score(point, parameters.averaging, run, 1)?;
+    run.progress("sine or square", 1, 4)?;
     let averaged = task.score(point, 64, run, 2)?;
+    run.progress("sine or square", 2, 4)?;
     let quiet = |thermal_power: f64| {
         let mut quiet = point.clone();
         quiet.oscillator.thermal_power = thermal_power;
@@ -89,6 +94,7 @@ pub fn study(system: &Torrejon2017, point: &OperatingPoint, run: &mut Run, outco
     let noiseless = task.score(&quiet(0.0), 1, run, 3)?;
     let slow = OperatingPoint { virtual_node: 100.0 * point.oscillator.relaxation_time(point.current), ..point.clone() };
     let memoryless = task.score(&slow, parameters.averaging, run, 4)?;
+    run.progress("sine or square", 4, 4)?;
     outcome.measure("waveform.point_accuracy", "", single.point);
     outcome.measure("waveform.vote_accuracy", "", single.waveform);
     outcome.measure("waveform.nrmse", "", single.nrmse);

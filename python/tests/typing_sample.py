@@ -1,0 +1,30 @@
+"""What a type checker sees of the package; read by mypy, never run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import spinloom
+from numpy.typing import NDArray
+from typing_extensions import assert_type
+
+outcome = spinloom.run("romera2018", {"vowels": "embedded"}, seed=1, quick=True, coupling="1e6 1/s")
+assert_type(outcome, spinloom.Outcome)
+assert_type(outcome.quantities, Mapping[str, spinloom.Quantity])
+assert_type(outcome.quantities["a"].value, float)
+assert_type(outcome.figures["a"].svg, str)
+
+oscillator = spinloom.AutoOscillator(frequency="300 MHz")
+assert_type(oscillator.stationary_power(6e-3), float)
+assert_type(oscillator.stationary_power(np.ones(3)), NDArray[np.float64])
+oscillator.frequency = 1.0  # type: ignore[misc]
+spinloom.AutoOscillator(frequncy=1.0)  # type: ignore[call-arg]
+
+reservoir = spinloom.OscillatorReservoir(24, current="6 mA")
+assert_type(reservoir.fit(np.ones((3, 2))), spinloom.OscillatorReservoir)
+assert_type(reservoir.transform(np.ones((3, 2))), NDArray[np.float64])
+
+assert_type(spinloom.reproduce("romera2018", seeds=[1, 2]).claims, tuple[spinloom.ClaimResult, ...])
+assert_type(spinloom.data.vowels().formants, NDArray[np.float64])
+spinloom.run(3)  # type: ignore[arg-type]
