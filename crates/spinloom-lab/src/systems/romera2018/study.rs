@@ -7,11 +7,12 @@ use crate::error::LabError;
 use crate::outcome::{Outcome, Table};
 use rayon::prelude::*;
 use spinloom_core::run::Run;
-use spinloom_core::statistics::{estimate, mean};
+use spinloom_core::statistics::{Estimate, estimate, mean};
 use spinloom_device::ensemble::Network;
 use spinloom_network::classifier::{self, Classifier};
 use spinloom_network::locking::{LockingProtocol, SynchronizationMap};
 use spinloom_task::vowels::Vowels;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The synchronisation map of a network and what is read off it.
 #[derive(Debug)]
@@ -337,14 +338,19 @@ fn sweeps(setup: &Setup<'_>, name: &str, nominal: &Variant, outcome: &mut Outcom
     ];
     for (sweep, (kind, label, unit, values, make)) in variants.iter().enumerate() {
         let folds = setup.vowels.folds_by_speaker(system.folds, &mut run.stream("romera2018 folds", 1));
-        let mut scores = Vec::new();
-        for (i, value) in values.iter().enumerate() {
-            let mut variant = nominal.clone();
-            make(&mut variant, *value);
-            let index = 1000 * (1 + sweep as u64) + 50 * i as u64;
-            scores.push(estimate(&setup.cross_validate(&variant, &folds, index)?.0));
-            run.progress(kind, i + 1, values.len())?;
-        }
+        let done = AtomicUsize::new(0);
+        let scores: Vec<Estimate> = values
+            .par_iter()
+            .enumerate()
+            .map(|(i, value)| {
+                let mut variant = nominal.clone();
+                make(&mut variant, *value);
+                let index = 1000 * (1 + sweep as u64) + 50 * i as u64;
+                let score = estimate(&setup.cross_validate(&variant, &folds, index)?.0);
+                run.progress(kind, done.fetch_add(1, Ordering::Relaxed) + 1, values.len())?;
+                Ok(score)
+            })
+            .collect::<Result<_, LabError>>()?;
         outcome.tables.push(
             Table::new(&format!("{name}_{kind}"), &format!("Cross-validated accuracy against {label}"))
                 .numbers(kind, unit, values.clone())
@@ -358,4 +364,4 @@ fn sweeps(setup: &Setup<'_>, name: &str, nominal: &Variant, outcome: &mut Outcom
 }
 
 /// Changes one thing of a variant.
-type Make<'a> = &'a dyn Fn(&mut Variant, f64);
+type Make<'a> = &'a (dyn Fn(&mut Variant, f64) + Sync);
