@@ -1,0 +1,303 @@
+//! A problem: a model, and what its states mean to whoever asked.
+
+use crate::anneal::Model;
+use crate::chain::Energy;
+use crate::factoring::Factoring;
+use crate::netlist::Netlist;
+use crate::qubo::{Qubo, bits};
+use crate::satisfiability::Formula;
+use crate::tour::Cities;
+use crate::{Ising, IsingError};
+use serde_json::{Map, Value, json};
+
+/// What the spins stand for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Meaning {
+    /// Themselves.
+    Spins,
+    /// Sides of a cut.
+    Cut,
+    /// Bits of a quadratic problem.
+    Bits(Qubo),
+    /// Truth values of variables.
+    Formula(Formula),
+    /// Cities at places.
+    Tour(Cities),
+    /// Signals of a circuit.
+    Circuit(Netlist),
+    /// Bits of two factors.
+    Factors(Factoring),
+}
+
+/// A problem to be solved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// Its name.
+    pub name: String,
+    /// The model.
+    pub model: Model,
+    /// Names of the first spins; empty when they are numbered.
+    pub names: Vec<String>,
+    /// What the spins stand for.
+    pub meaning: Meaning,
+    /// Remarks on how it was made.
+    pub notes: Vec<String>,
+}
+
+/// A state in the terms of its problem.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// What was asked for: the cut, the value, the number of satisfied clauses, the length of the tour, ...
+    pub objective: f64,
+    /// Whether the answer was checked and holds: a tour visits every city once, a product is the number, all clauses that have to hold do.
+    pub verified: bool,
+    /// The answer.
+    pub value: Value,
+    /// The answer in words.
+    pub text: String,
+}
+
+impl Problem {
+    fn with(model: Model, meaning: Meaning) -> Self {
+        Self { name: String::new(), model, names: Vec::new(), meaning, notes: Vec::new() }
+    }
+
+    /// Spins for their own sake: the energy is to be made small.
+    pub fn ising(model: Ising) -> Self {
+        Self::with(Model::Pairs(model), Meaning::Spins)
+    }
+
+    /// The largest cut of a graph with weighted edges (i, j, w): E = sum w m m, so cut = (sum w - E) / 2.
+    ///
+    /// # Errors
+    /// As [`Ising::new`].
+    pub fn max_cut(vertices: usize, edges: impl IntoIterator<Item = (usize, usize, f64)>) -> Result<Self, IsingError> {
+        let model = Ising::new(vertices, edges.into_iter().map(|(i, j, w)| (i, j, -w)), vec![0.0; vertices], 0.0)?;
+        Ok(Self::with(Model::Pairs(model), Meaning::Cut))
+    }
+
+    /// The smallest value of a quadratic problem over bits.
+    ///
+    /// # Errors
+    /// As [`Ising::new`].
+    pub fn qubo(qubo: Qubo) -> Result<Self, IsingError> {
+        Ok(Self::with(Model::Pairs(qubo.to_ising()?), Meaning::Bits(qubo)))
+    }
+
+    /// The assignment that satisfies most clauses by weight.
+    ///
+    /// # Errors
+    /// As [`Formula::energy`].
+    pub fn satisfiability(formula: Formula) -> Result<Self, IsingError> {
+        let energy = formula.energy()?;
+        let model = if energy.order() <= 2 { Model::Pairs(energy.to_ising()?) } else { Model::Polynomial(energy) };
+        let mut this = Self::with(model, Meaning::Formula(formula));
+        if let Model::Polynomial(_) = this.model {
+            this.notes.push("clauses of three literals and more are sampled directly, as terms of that order".to_owned());
+        }
+        Ok(this)
+    }
+
+    /// The shortest tour, with the penalty at the longest distance, which a shortest tour needs at most.
+    ///
+    /// # Errors
+    /// As [`Cities::model`].
+    pub fn tour(cities: Cities) -> Result<Self, IsingError> {
+        let penalty = cities.largest();
+        let model = cities.model(penalty)?;
+        let mut this = Self::with(Model::Pairs(model), Meaning::Tour(cities));
+        this.notes.push(format!("cities at places, one of each, with a penalty of the longest distance ({penalty})"));
+        Ok(this)
+    }
+
+    /// A state in which every function of a netlist has its value.
+    ///
+    /// # Errors
+    /// As [`Netlist::model`].
+    pub fn circuit(netlist: Netlist) -> Result<Self, IsingError> {
+        let model = netlist.model()?;
+        let names = netlist.names.clone();
+        Ok(Self { names, ..Self::with(model, Meaning::Circuit(netlist)) })
+    }
+
+    /// Two factors of a number.
+    ///
+    /// # Errors
+    /// As [`Factoring::energy`].
+    pub fn factoring(factoring: Factoring) -> Result<Self, IsingError> {
+        let mut this = Self::with(Model::Polynomial(factoring.energy()?), Meaning::Factors(factoring));
+        this.name = factoring.number.to_string();
+        this.names = (1..=factoring.first_bits)
+            .map(|k| format!("x{k}"))
+            .chain((1..=factoring.second_bits).map(|k| format!("y{k}")))
+            .collect();
+        Ok(this)
+    }
+
+    /// The same problem with pairs only: terms of higher order are replaced with the help of new spins behind the others.
+    ///
+    /// # Errors
+    /// As [`crate::polynomial::Polynomial::reduce`].
+    pub fn reduced(mut self) -> Result<Self, IsingError> {
+        if let Model::Polynomial(polynomial) = &self.model {
+            let reduced = polynomial.reduce()?;
+            self.notes.push(format!(
+                "terms of more than two spins are replaced with {} new spins",
+                reduced.spins() - polynomial.spins()
+            ));
+            self.model = Model::Pairs(reduced);
+        }
+        Ok(self)
+    }
+
+    /// The kind of problem, in a word.
+    pub fn kind(&self) -> &'static str {
+        match &self.meaning {
+            Meaning::Spins => "ising",
+            Meaning::Cut => "max-cut",
+            Meaning::Bits(_) => "qubo",
+            Meaning::Formula(f) if f.weighted => "max-sat",
+            Meaning::Formula(_) => "sat",
+            Meaning::Tour(_) => "tour",
+            Meaning::Circuit(_) => "circuit",
+            Meaning::Factors(_) => "factors",
+        }
+    }
+
+    /// Whether the objective is to be made large; small otherwise.
+    pub fn maximises(&self) -> bool {
+        matches!(self.meaning, Meaning::Cut | Meaning::Formula(_))
+    }
+
+    /// The energy at which an objective is reached, where one follows from the other.
+    pub fn energy_of(&self, objective: f64) -> Option<f64> {
+        match (&self.meaning, &self.model) {
+            (Meaning::Cut, Model::Pairs(m)) => Some(weight(m) - 2.0 * objective),
+            (Meaning::Formula(f), _) => {
+                Some(f.clauses.iter().map(|c| c.weight.unwrap_or(f.hard_weight())).sum::<f64>() - objective)
+            }
+            _ => Some(objective),
+        }
+    }
+
+    /// The objective of an energy, without looking at the state.
+    pub fn objective_of(&self, energy: f64) -> f64 {
+        match (&self.meaning, &self.model) {
+            (Meaning::Cut, Model::Pairs(m)) => 0.5 * (weight(m) - energy),
+            (Meaning::Formula(f), _) => f.clauses.iter().map(|c| c.weight.unwrap_or(f.hard_weight())).sum::<f64>() - energy,
+            _ => energy,
+        }
+    }
+
+    /// The energy that cannot be gone below, where it is known: a formula with all clauses satisfied, a circuit that computes, a product.
+    pub fn least_energy(&self) -> Option<f64> {
+        matches!(self.meaning, Meaning::Formula(_) | Meaning::Circuit(_) | Meaning::Factors(_)).then_some(0.0)
+    }
+
+    /// The index of a spin by name or number.
+    pub fn spin(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|n| n == name).or_else(|| name.parse().ok().filter(|&i: &usize| i < self.model.spins()))
+    }
+
+    /// A state in the problem's own terms.
+    pub fn answer(&self, m: &[i8]) -> Answer {
+        match &self.meaning {
+            Meaning::Spins => {
+                let energy = self.model.energy(m);
+                Answer { objective: energy, verified: true, value: json!({ "spins": m }), text: format!("energy {energy}") }
+            }
+            Meaning::Cut => self.cut(m),
+            Meaning::Bits(qubo) => {
+                let b = bits(m);
+                let value = qubo.value(&b);
+                let set: Vec<usize> = (0..b.len()).filter(|&i| b[i]).collect();
+                let text = format!("value {value} with {} of {} bits set", set.len(), b.len());
+                Answer { objective: value, verified: true, value: json!({ "bits_set": set }), text }
+            }
+            Meaning::Formula(formula) => formula_answer(formula, m),
+            Meaning::Tour(cities) => tour_answer(cities, self.model.energy(m), m),
+            Meaning::Circuit(netlist) => circuit_answer(netlist, self.model.energy(m), m),
+            Meaning::Factors(f) => {
+                let (x, y) = f.factors(m);
+                let holds = x * y == f.number && x > 1 && y > 1;
+                let text = if holds {
+                    format!("{} = {x} x {y}, checked by multiplication", f.number)
+                } else {
+                    format!("not factored: {x} x {y} = {}", x * y)
+                };
+                let objective = ((x * y) as f64 - f.number as f64).powi(2);
+                Answer { objective, verified: holds, value: json!({ "factors": [x, y] }), text }
+            }
+        }
+    }
+
+    fn cut(&self, m: &[i8]) -> Answer {
+        let Model::Pairs(model) = &self.model else {
+            return Answer { objective: f64::NAN, verified: false, value: Value::Null, text: String::new() };
+        };
+        // From the edges themselves, whatever the energy says.
+        let cut: f64 = model.couplings().filter(|(i, j, _)| m[*i] != m[*j]).map(|c| -c.2).sum();
+        let side: Vec<usize> = (0..model.spins()).filter(|&i| m[i] > 0).map(|i| i + 1).collect();
+        let text = format!("cut {cut}; {} vertices on one side, {} on the other", side.len(), model.spins() - side.len());
+        Answer { objective: cut, verified: true, value: json!({ "one_side": side }), text }
+    }
+}
+
+/// Sum of the weights of a graph.
+fn weight(m: &Ising) -> f64 {
+    -m.couplings().map(|c| c.2).sum::<f64>()
+}
+
+fn formula_answer(formula: &Formula, m: &[i8]) -> Answer {
+    let hard = formula.hard_weight();
+    let violated: Vec<usize> =
+        formula.clauses.iter().enumerate().filter(|(_, c)| !Formula::satisfies(m, c)).map(|(k, _)| k + 1).collect();
+    let weights = |hold: bool| -> f64 {
+        formula.clauses.iter().filter(|c| Formula::satisfies(m, c) == hold).map(|c| c.weight.unwrap_or(hard)).sum()
+    };
+    let broken = formula.clauses.iter().any(|c| c.weight.is_none() && !Formula::satisfies(m, c));
+    let model: Vec<i64> = (0..formula.variables).map(|i| if m[i] > 0 { i as i64 + 1 } else { -(i as i64 + 1) }).collect();
+    let text = if violated.is_empty() {
+        format!("satisfied: all {} clauses checked", formula.clauses.len())
+    } else {
+        format!("{} of {} clauses are not satisfied", violated.len(), formula.clauses.len())
+    };
+    // Without weights, nothing but all clauses is an answer.
+    let verified = if formula.weighted { !broken } else { violated.is_empty() };
+    Answer { objective: weights(true), verified, value: json!({ "model": model, "violated_clauses": violated }), text }
+}
+
+fn tour_answer(cities: &Cities, energy: f64, m: &[i8]) -> Answer {
+    match cities.tour(m) {
+        Some(tour) => {
+            let length = cities.length(&tour);
+            let named: Vec<usize> = tour.iter().map(|c| c + 1).collect();
+            let text =
+                format!("a tour of length {length}: {}", named.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+            Answer { objective: length, verified: true, value: json!({ "tour": named, "length": length }), text }
+        }
+        None => Answer {
+            objective: energy,
+            verified: false,
+            value: json!({ "tour": null }),
+            text: "no tour: a city or a place is taken twice or not at all; anneal longer".to_owned(),
+        },
+    }
+}
+
+fn circuit_answer(netlist: &Netlist, energy: f64, m: &[i8]) -> Answer {
+    let holds = netlist.computes(m);
+    let signals = |of: &[usize]| -> Map<String, Value> {
+        of.iter().map(|&i| (netlist.names[i].clone(), json!(i32::from(m[i] > 0)))).collect()
+    };
+    let words =
+        |of: &[usize]| of.iter().map(|&i| format!("{}={}", netlist.names[i], i32::from(m[i] > 0))).collect::<Vec<_>>().join(" ");
+    let text = format!(
+        "{}inputs {}; outputs {}",
+        if holds { "checked through every gate: " } else { "does not compute: " },
+        words(&netlist.inputs),
+        words(&netlist.outputs)
+    );
+    let value = json!({ "inputs": signals(&netlist.inputs), "outputs": signals(&netlist.outputs) });
+    Answer { objective: energy, verified: holds, value, text }
+}

@@ -1,0 +1,253 @@
+//! From a problem to its answer: which engine, how long, in which steps, and what the same would cost on a circuit of p-bits.
+
+use crate::anneal::{Annealing, Control, Engine, Model, Reads, Schedule, anneal};
+use crate::multispin::VotePlan;
+use crate::path_integral::{PathIntegral, anneal_path_integral};
+use crate::problem::Problem;
+use crate::tempering::{Tempering, temper};
+use crate::{IsingError, Order, Rule};
+use serde::{Deserialize, Serialize};
+use spinloom_core::ledger::{Kind, Ledger};
+use std::time::{Duration, Instant};
+
+/// How to look for the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// Annealing on the engine that suits the model.
+    #[default]
+    Auto,
+    /// Simulated annealing on bit planes, every read with its own random numbers.
+    Anneal,
+    /// Simulated annealing on bit planes that share random numbers: the fastest, with correlated reads.
+    AnnealShared,
+    /// Simulated annealing of one read at a time on each core.
+    Single,
+    /// Parallel tempering, with cluster moves between replicas where they help.
+    Tempering,
+    /// Path-integral annealing: a transverse field that is taken away.
+    PathIntegral,
+}
+
+impl Method {
+    /// All methods with their names on the command line.
+    pub const ALL: [(&'static str, Self); 6] = [
+        ("auto", Self::Auto),
+        ("anneal", Self::Anneal),
+        ("anneal-shared", Self::AnnealShared),
+        ("single", Self::Single),
+        ("tempering", Self::Tempering),
+        ("path-integral", Self::PathIntegral),
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|m| m.1 == self).map_or("auto", |m| m.0)
+    }
+}
+
+/// What a user may set; everything else follows from the problem.
+#[derive(Debug, Clone, Default)]
+pub struct SolveOptions {
+    /// Method.
+    pub method: Method,
+    /// Reads in a round.
+    pub reads: Option<usize>,
+    /// Sweeps of a read.
+    pub sweeps: Option<usize>,
+    /// Inverse temperatures from hot to cold.
+    pub betas: Option<(f64, f64)>,
+    /// How spins decide; Metropolis unless set.
+    pub rule: Option<Rule>,
+    /// Order of visits.
+    pub order: Order,
+    /// Stop when the energy is this low.
+    pub target: Option<f64>,
+    /// Go on with longer and longer rounds for this long.
+    pub time: Option<Duration>,
+    /// Seed.
+    pub seed: u64,
+}
+
+/// What was found so far: enough to go on from, or to answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Rounds finished.
+    pub rounds: u64,
+    /// The best state.
+    pub best: Vec<i8>,
+    /// Its energy.
+    pub best_energy: f64,
+    /// The energy of every read of every round.
+    pub energies: Vec<f64>,
+    /// Attempted updates.
+    pub updates: u64,
+    /// Time spent sampling, s.
+    pub sample_s: f64,
+    /// Seconds of sampling until the best was found.
+    pub best_s: f64,
+    /// Sweeps of a read in the last round.
+    pub sweeps: usize,
+    /// Reads of the last round.
+    pub reads: usize,
+    /// Whether the work ended before its time: cancelled, or out of time within a round.
+    pub stopped: bool,
+}
+
+/// Attempted updates that a round without further wishes is given.
+const BUDGET_PLANES: f64 = 1.5e9;
+const BUDGET_CHAINS: f64 = 3e8;
+
+/// Looks for the state of least energy. `on_round` hears of every finished round, which is where a run can be taken up again.
+///
+/// # Errors
+/// [`IsingError::Unsuitable`] when the method cannot take the model.
+pub fn solve(
+    model: &Model,
+    options: &SolveOptions,
+    control: &Control,
+    resume: Option<Progress>,
+    mut on_round: impl FnMut(&Progress),
+) -> Result<Progress, IsingError> {
+    let mut control = control.clone();
+    let start = Instant::now();
+    control.deadline = options.time.map(|t| start + t);
+    let method = resolve(options.method, model);
+    let (reads, sweeps) = effort(model, method, options);
+    let endless = options.time.is_some() || options.target.is_some();
+    let mut progress = resume.unwrap_or(Progress {
+        rounds: 0,
+        best: Vec::new(),
+        best_energy: f64::INFINITY,
+        energies: Vec::new(),
+        updates: 0,
+        sample_s: 0.0,
+        best_s: 0.0,
+        sweeps,
+        reads,
+        stopped: false,
+    });
+    progress.stopped = false;
+    let before = progress.sample_s;
+    let already = progress.updates;
+    loop {
+        if options.target.is_some_and(|t| progress.best_energy <= t + 1e-9 * t.abs()) && !progress.best.is_empty() {
+            break;
+        }
+        // Rounds grow, so that time is never lost to restarts: every second round doubles the sweeps.
+        let round = progress.rounds;
+        let factor = if endless && options.sweeps.is_none() { 1usize << (round / 2).min(20) } else { 1 };
+        let sweeps = sweeps.saturating_mul(factor);
+        let found = one_round(model, method, options, &control, (reads, sweeps), round)?;
+        progress.updates = already + control.updates.load(std::sync::atomic::Ordering::Relaxed);
+        progress.sample_s = before + start.elapsed().as_secs_f64();
+        if found.best_energy < progress.best_energy || progress.best.is_empty() {
+            progress.best = found.best;
+            progress.best_energy = found.best_energy;
+            progress.best_s = progress.sample_s;
+        }
+        progress.energies.extend(found.energies);
+        (progress.sweeps, progress.reads) = (sweeps, reads);
+        if control.was_stopped() {
+            progress.stopped = control.cancel.is_cancelled();
+            break;
+        }
+        progress.rounds += 1;
+        on_round(&progress);
+        if !endless {
+            break;
+        }
+    }
+    Ok(progress)
+}
+
+/// The method that `auto` stands for.
+pub fn resolve(method: Method, model: &Model) -> Method {
+    match (method, model) {
+        (Method::Auto, Model::Pairs(m)) if VotePlan::new(m).is_ok_and(|p| p.suits()) => Method::Anneal,
+        (Method::Auto, _) => Method::Single,
+        (other, _) => other,
+    }
+}
+
+/// Reads and sweeps of a round.
+fn effort(model: &Model, method: Method, options: &SolveOptions) -> (usize, usize) {
+    let endless = options.time.is_some() || options.target.is_some();
+    let (reads, budget) = match method {
+        Method::Anneal | Method::AnnealShared => (if model.spins() > 200_000 { 128 } else { 1024 }, BUDGET_PLANES),
+        Method::Tempering => (2, BUDGET_CHAINS),
+        Method::PathIntegral => (8, BUDGET_CHAINS),
+        _ => (64, BUDGET_CHAINS),
+    };
+    let reads = options.reads.unwrap_or(reads);
+    let sweeps = budget / (reads as f64 * model.spins().max(1) as f64);
+    let most = if endless { 400.0 } else { 10_000.0 };
+    (reads, options.sweeps.unwrap_or(sweeps.clamp(100.0, most) as usize))
+}
+
+fn one_round(
+    model: &Model,
+    method: Method,
+    options: &SolveOptions,
+    control: &Control,
+    (reads, sweeps): (usize, usize),
+    round: u64,
+) -> Result<Reads, IsingError> {
+    let seed = options.seed.wrapping_add(round.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let (hot, cold) = options.betas.unwrap_or_else(|| Schedule::range(model));
+    match method {
+        Method::Tempering => {
+            temper(model, &Tempering { sweeps, replicas: reads, hot, cold, seed, ..Tempering::default() }, control)
+                .map(|t| t.reads)
+        }
+        Method::PathIntegral => match model {
+            Model::Pairs(m) => {
+                anneal_path_integral(m, &PathIntegral { sweeps, reads, beta: cold, seed, ..PathIntegral::default() }, control)
+            }
+            Model::Polynomial(_) => {
+                Err(IsingError::Unsuitable("path-integral annealing wants a model of pairs; add --reduce".to_owned()))
+            }
+        },
+        _ => {
+            let engine = match method {
+                Method::Anneal => Engine::MultiSpin,
+                Method::AnnealShared => Engine::MultiSpinShared,
+                _ => Engine::Single,
+            };
+            let mut annealing = Annealing::new(Schedule::linear(hot, cold, sweeps)?, reads, seed);
+            annealing.engine = engine;
+            annealing.rule = options.rule.unwrap_or(Rule::Metropolis);
+            annealing.order = options.order;
+            anneal(model, &annealing, control)
+        }
+    }
+}
+
+/// Time between flips of a p-bit of a circuit: about a nanosecond, the dwell time of a low-barrier magnet.
+const DWELL_TIME: f64 = 1e-9;
+/// Power of one p-bit with its transistor and comparator, an assumption: tens of microwatts in published circuit simulations.
+const PBIT_POWER: f64 = 20e-6;
+
+/// What the same number of sweeps would cost on a circuit in which every p-bit of the problem exists and all update at once.
+pub fn hardware(problem: &Problem, progress: &Progress) -> Ledger {
+    let spins = problem.model.spins().max(1) as f64;
+    let sweeps = progress.updates as f64 / spins;
+    let mut ledger = Ledger::default();
+    ledger.charge(
+        "p-bit update",
+        Kind::Bias,
+        progress.updates as f64,
+        PBIT_POWER * DWELL_TIME,
+        0.0,
+        "assumed 20 uW a p-bit for 1 ns an update; synapses, programming and read-out are left out",
+    );
+    ledger.charge(
+        "sweep: all p-bits once, in parallel",
+        Kind::Read,
+        sweeps,
+        0.0,
+        DWELL_TIME,
+        "assumed dwell time of 1 ns, with synapses much faster than that",
+    );
+    ledger
+}

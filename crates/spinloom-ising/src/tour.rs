@@ -1,0 +1,153 @@
+//! The travelling salesman over spins: one-hot cities and places with penalties.
+//!
+//! H = A sum_v (1 - sum_j x_vj)^2 + A sum_j (1 - sum_v x_vj)^2 + B sum_{u != v} d_uv sum_j x_uj x_v,j+1
+//! (A. Lucas, Front. Phys. 2, 5 (2014), doi:10.3389/fphy.2014.00005). The first city is held at the first place, which leaves (N - 1)^2 bits.
+
+use crate::qubo::Qubo;
+use crate::{Ising, IsingError};
+
+/// Cities and the distances between them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cities {
+    n: usize,
+    distance: Vec<f64>,
+}
+
+impl Cities {
+    /// `n` cities with a symmetric matrix of distances, row after row.
+    ///
+    /// # Errors
+    /// [`IsingError::Model`] for fewer than three cities, a matrix of another size, or a distance that is negative or not finite.
+    pub fn new(n: usize, distance: Vec<f64>) -> Result<Self, IsingError> {
+        if n < 3 || distance.len() != n * n {
+            return Err(IsingError::Model(format!("{n} cities and {} distances", distance.len())));
+        }
+        if distance.iter().any(|d| !(d.is_finite() && *d >= 0.0)) {
+            return Err(IsingError::Model("a distance is negative or not a number".to_owned()));
+        }
+        Ok(Self { n, distance })
+    }
+
+    /// Number of cities.
+    pub fn count(&self) -> usize {
+        self.n
+    }
+
+    /// The distance between two cities.
+    pub fn distance(&self, a: usize, b: usize) -> f64 {
+        self.distance[a * self.n + b]
+    }
+
+    /// The largest distance.
+    pub fn largest(&self) -> f64 {
+        self.distance.iter().copied().fold(0.0, f64::max)
+    }
+
+    /// Length of a closed tour.
+    pub fn length(&self, tour: &[usize]) -> f64 {
+        (0..tour.len()).map(|k| self.distance(tour[k], tour[(k + 1) % tour.len()])).sum()
+    }
+
+    /// The bit of city `city` (from 1) at place `place` (from 1).
+    fn bit(&self, city: usize, place: usize) -> usize {
+        (city - 1) * (self.n - 1) + place - 1
+    }
+
+    /// The model, for a penalty A in units of distance; B = 1.
+    ///
+    /// A ground state is the shortest tour when A is larger than the longest distance; a smaller penalty anneals better and may end in no
+    /// tour at all.
+    ///
+    /// # Errors
+    /// [`IsingError::TooLarge`] when the couplings, about N^3 of them, do not fit in memory.
+    pub fn model(&self, penalty: f64) -> Result<Ising, IsingError> {
+        let n = self.n as u128;
+        crate::memory::fits(3 * n * n * n * 60, "couplings of the travelling salesman")?;
+        let m = self.n - 1;
+        let mut entries = Vec::new();
+        for v in 1..=m {
+            for j in 1..=m {
+                // (1 - sum x)^2 = 1 - sum x + 2 sum_{pairs} x x over bits, for its row and its column.
+                entries.push((self.bit(v, j), self.bit(v, j), -2.0 * penalty));
+                for k in j + 1..=m {
+                    entries.push((self.bit(v, j), self.bit(v, k), 2.0 * penalty));
+                    entries.push((self.bit(j, v), self.bit(k, v), 2.0 * penalty));
+                }
+            }
+        }
+        for u in 1..=m {
+            let home = self.distance(0, u);
+            entries.push((self.bit(u, 1), self.bit(u, 1), home));
+            entries.push((self.bit(u, m), self.bit(u, m), home));
+            for v in (1..=m).filter(|&v| v != u) {
+                for j in 1..m {
+                    entries.push((self.bit(u, j), self.bit(v, j + 1), self.distance(u, v)));
+                }
+            }
+        }
+        Qubo::new(m * m, entries, 2.0 * penalty * m as f64)?.to_ising()
+    }
+
+    /// The tour of a state, if it is one: cities from 0 in the order of their places.
+    pub fn tour(&self, m: &[i8]) -> Option<Vec<usize>> {
+        let mut tour = vec![0];
+        for place in 1..self.n {
+            let mut here = (1..self.n).filter(|&city| m[self.bit(city, place)] > 0);
+            let city = here.next()?;
+            if here.next().is_some() || tour.contains(&city) {
+                return None;
+            }
+            tour.push(city);
+        }
+        Some(tour)
+    }
+
+    /// The state of a tour that begins at city 0.
+    pub fn state(&self, tour: &[usize]) -> Vec<i8> {
+        let mut m = vec![-1; (self.n - 1) * (self.n - 1)];
+        for (place, &city) in tour.iter().enumerate().skip(1) {
+            m[self.bit(city, place)] = 1;
+        }
+        m
+    }
+
+    /// The shortest tour by dynamic programming (M. Held and R. M. Karp, J. SIAM 10, 196 (1962), doi:10.1137/0110015), up to 18 cities.
+    pub fn shortest(&self) -> Option<(f64, Vec<usize>)> {
+        let m = self.n - 1;
+        if m > 17 {
+            return None;
+        }
+        let mut best = vec![f64::INFINITY; (1 << m) * m];
+        let mut from = vec![0u8; (1 << m) * m];
+        for last in 0..m {
+            best[(1 << last) * m + last] = self.distance(0, last + 1);
+        }
+        for set in 1usize..1 << m {
+            for last in (0..m).filter(|l| set >> l & 1 == 1) {
+                let here = best[set * m + last];
+                for next in (0..m).filter(|l| set >> l & 1 == 0) {
+                    let at = (set | 1 << next) * m + next;
+                    let length = here + self.distance(last + 1, next + 1);
+                    if length < best[at] {
+                        best[at] = length;
+                        from[at] = last as u8;
+                    }
+                }
+            }
+        }
+        let full = (1usize << m) - 1;
+        let total = |last: usize| best[full * m + last] + self.distance(last + 1, 0);
+        let mut last = (0..m).min_by(|&a, &b| total(a).total_cmp(&total(b)))?;
+        let length = total(last);
+        let (mut set, mut tour) = (full, Vec::new());
+        while set != 0 {
+            tour.push(last + 1);
+            let previous = from[set * m + last] as usize;
+            set &= !(1 << last);
+            last = previous;
+        }
+        tour.push(0);
+        tour.reverse();
+        Some((length, tour))
+    }
+}
