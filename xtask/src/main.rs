@@ -9,7 +9,7 @@ use std::time::Instant;
 const HELP: &str = "cargo xtask COMMAND
 
   test    format, lints, Rust tests and doctests, the wheel in a virtual environment of its own, Python tests and types
-  bench   the benchmarks of the kernels
+  bench   the benchmarks of the kernels; `bench --peers ...` measures the solver beside its peers (bench/peers/README.md)
   docs    the API documentation
   wheel   the Python wheel, optimised, into target/wheels";
 
@@ -18,6 +18,10 @@ type Outcome = Result<(), String>;
 fn main() -> ExitCode {
     let result = match std::env::args().nth(1).as_deref() {
         Some("test") => test(),
+        Some("bench") if std::env::args().nth(2).as_deref() == Some("--peers") => {
+            let mut measure = Command::new("python3");
+            step("peers", measure.arg("bench/peers/run.py").args(std::env::args_os().skip(3)))
+        }
         Some("bench") => {
             step("benchmarks", &mut cargo(&["bench", "-p", "spinloom-device", "-p", "spinloom-network", "--benches"]))
         }
@@ -50,6 +54,7 @@ fn test() -> Outcome {
     let install = ["-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps", "--no-index", "--find-links"];
     step("install the wheel", python(&bin).args(install).arg(&wheels).arg("spinloom"))?;
     step("Python tests", python(&bin).args(["-m", "pytest", "-q", "python/tests"]))?;
+    step("tests of the peer benchmarks", python(&bin).args(["-m", "unittest", "discover", "-q", "bench/peers"]))?;
     step("Python stubs", python(&bin).args(["-m", "mypy.stubtest", "spinloom._spinloom"]))?;
     step("Python types", python(&bin).args(["-m", "mypy"]))?;
     println!("all passed in {:.0} s", start.elapsed().as_secs_f64());
