@@ -49,7 +49,7 @@ def arguments() -> argparse.Namespace:
     add("--target-methods", nargs="*", default=["anneal", "anneal-shared"], metavar="METHOD", help="spinloom's, for the target")
     add("--seconds", type=float, default=2.0, help="sampling time of one measurement of speed")
     add("--repeat", type=int, default=3, help="measurements of speed; the median counts")
-    add("--sweeps", type=int, nargs="*", default=[100, 300, 1000, 3000, 10000], help="sweep counts tried on the way to a target")
+    add("--sweeps", type=int, nargs="*", default=[100, 200, 500, 1000, 2000, 5000, 10000], help="sweep counts tried on the way to a target")
     add("--reads", type=int, default=64, help="reads at each sweep count, on each side; wider machines fill their lanes")
     add("--our-reads", type=int, default=1024, help="reads of spinloom's multi-spin annealing at each sweep count")
     add("--shared-runs", type=int, default=16, help="runs with seeds of their own where chains share random words")
