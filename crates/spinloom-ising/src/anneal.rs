@@ -90,7 +90,7 @@ impl Schedule {
         if betas.is_empty() {
             return Err(IsingError::Unsuitable("a schedule wants at least one sweep".to_owned()));
         }
-        match betas.iter().find(|b| !(**b >= 0.0)) {
+        match betas.iter().find(|b| b.is_nan() || **b < 0.0) {
             Some(b) => Err(IsingError::Unsuitable(format!("an inverse temperature is {b}; it must be zero or more"))),
             None => Ok(Self(betas)),
         }
@@ -119,8 +119,8 @@ impl Schedule {
 
     /// Range of inverse temperatures that suits a model: hot enough that every spin moves freely, cold enough that none goes uphill.
     ///
-    /// The hot end puts the largest typical local field at 0.7 kT. The cold end is where the smallest step uphill has a probability of
-    /// 1 % where fields are multiples of one number, and 15 times the median inverse local field elsewhere.
+    /// The hot end puts the largest typical local field at 0.7 kT. The cold end puts the median one at 7 kT, or the smallest step uphill at a
+    /// probability of 1 % if that is hotter, where fields are multiples of one number; and the median at 15 kT elsewhere.
     pub fn range(model: &Model) -> (f64, f64) {
         let mut scales = model.field_scales();
         if scales.is_empty() {
@@ -133,7 +133,7 @@ impl Schedule {
             Model::Polynomial(_) => None,
         };
         let cold = match plan {
-            Some(plan) => 0.5 * 100f64.ln() / plan.smallest_field(),
+            Some(plan) => (0.5 * 100f64.ln() / plan.smallest_field()).min(7.0 / scales[scales.len() / 2]),
             None => 15.0 / scales[scales.len() / 2],
         };
         (hot, cold.max(2.0 * hot))
@@ -210,6 +210,11 @@ pub struct Control {
 }
 
 impl Control {
+    /// Control by this switch.
+    pub fn new(cancel: CancelToken) -> Self {
+        Self { cancel, ..Self::default() }
+    }
+
     /// Whether the work should end now.
     pub fn stop(&self) -> bool {
         let stop = self.cancel.is_cancelled() || self.deadline.is_some_and(|d| Instant::now() >= d);
@@ -306,7 +311,7 @@ fn planes_for(ising: &Ising, annealing: &Annealing) -> Result<Option<(VotePlan, 
     let plan = match annealing.engine {
         Engine::Single => return Ok(None),
         Engine::Auto if annealing.reads < 16 || !annealing.initial.is_empty() => return Ok(None),
-        Engine::Auto => VotePlan::new(ising).ok().filter(|p| p.suits()),
+        Engine::Auto => VotePlan::new(ising).ok().filter(super::multispin::VotePlan::suits),
         Engine::MultiSpin | Engine::MultiSpinShared => Some(VotePlan::new(ising)?),
     };
     if !annealing.initial.is_empty() {

@@ -119,30 +119,29 @@ fn add_numbers(fields: &mut [f64], row: &[f64], change: f64) {
     }
 }
 
-/// Steps of the table of acceptance bounds per unit of 2 beta |f|.
-const STEPS: f64 = 16.0;
-/// From here on the probability of going against the field, below 3e-20, is taken for zero.
-const CERTAIN: f64 = 45.0;
+/// Steps of the table of acceptance bounds per unit of 2 beta m f.
+const STEPS: f64 = 8.0;
+/// Beyond +-this a probability is 0 or 1 to 1e-13.
+const CERTAIN: f64 = 30.0;
 
-/// Bounds on the probability of going against a field, so that the exponential is needed only where they leave it open.
+/// Bounds on the probability of a flip, so that the exponential is needed only where they leave it open.
 #[derive(Debug, Clone)]
 struct Bounds(Vec<f64>);
 
 impl Bounds {
     fn new(rule: Rule) -> Self {
-        let n = (CERTAIN * STEPS) as usize + 2;
-        Self((0..n).map(|k| rule.against(0.5, k as f64 / STEPS)).collect())
+        let last = (2.0 * CERTAIN * STEPS) as usize;
+        let at = |k: usize| if k >= last { 0.0 } else { rule.flip(k as f64 / STEPS - CERTAIN) };
+        Self((0..=last + 1).map(at).collect())
     }
 
-    /// Whether to go against a field of x = 2 beta |f|.
+    /// Whether to flip a spin for which 2 beta m f = x.
     #[inline(always)]
-    fn against(&self, rule: Rule, x: f64, random: &mut Fast) -> bool {
-        if x >= CERTAIN {
-            return false;
-        }
+    fn flip(&self, rule: Rule, x: f64, random: &mut Fast) -> bool {
         let u = (random.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64);
-        let k = (x * STEPS) as usize;
-        u < self.0[k + 1] || (u < self.0[k] && u < rule.against(0.5, x))
+        // A spin that is certain is treated like any other: telling them apart costs more than a random number.
+        let k = ((x + CERTAIN).clamp(0.0, 2.0 * CERTAIN) * STEPS) as usize;
+        u < self.0[k + 1] || (u < self.0[k] && u < rule.flip(x))
     }
 }
 
@@ -203,17 +202,11 @@ impl<'a, E: Energy> Chain<'a, E> {
         let twice = 2.0 * beta;
         for &i in order.iter() {
             let i = i as usize;
-            let f = fields[i];
+            let along = f64::from(spins[i]) * fields[i];
             // An infinite beta in no field is 0 times infinity.
-            let x = if f == 0.0 { 0.0 } else { twice * f.abs() };
-            let against = bounds.against(*rule, x, random);
-            let along = if f > 0.0 { 1 } else { -1 };
-            let flip = match rule {
-                Rule::HeatBath => (spins[i] == along) == against,
-                Rule::Metropolis => spins[i] != along || against,
-            };
-            if flip {
-                *energy += 2.0 * f64::from(spins[i]) * f;
+            let x = if along == 0.0 { 0.0 } else { twice * along };
+            if bounds.flip(*rule, x, random) {
+                *energy += 2.0 * along;
                 model.flip(i, spins, fields);
             }
         }

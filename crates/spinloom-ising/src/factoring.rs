@@ -30,7 +30,7 @@ impl Factoring {
     /// # Errors
     /// [`IsingError::Unsuitable`] for an even number or one below 9, or products that floating-point numbers cannot hold exactly.
     pub fn with_bits(number: u64, first_bits: usize, second_bits: usize) -> Result<Self, IsingError> {
-        if number % 2 == 0 || number < 9 {
+        if number.is_multiple_of(2) || number < 9 {
             return Err(IsingError::Unsuitable(format!(
                 "{number}: divide out the factors of 2 and give an odd number of 9 or more"
             )));

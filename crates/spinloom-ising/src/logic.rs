@@ -121,8 +121,7 @@ impl Gate {
             Self::Copy | Self::Not => -1.0,
             Self::And | Self::Or | Self::Nand | Self::Nor => -3.0,
             // -(w.w - (sum w)^2 ...)/2 at the solution; tested by enumeration.
-            Self::HalfAdder => -4.0,
-            Self::FullAdder => -4.0,
+            Self::HalfAdder | Self::FullAdder => -4.0,
             Self::AdderSubtractor => -9.0,
         }
     }
@@ -155,7 +154,7 @@ impl Gate {
 /// assert_eq!(circuit.model()?.energy(&[1, -1, -1]), circuit.ground_energy());
 /// # Ok::<(), spinloom_ising::IsingError>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Circuit {
     spins: usize,
     gates: Vec<(Gate, Vec<usize>)>,
@@ -248,7 +247,7 @@ impl Adder {
 }
 
 /// An array multiplier of AND gates and adders: A B = P. Run backwards, with P held, it factors.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Multiplier {
     /// The circuit.
     pub circuit: Circuit,

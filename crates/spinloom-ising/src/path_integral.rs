@@ -32,7 +32,7 @@ use spinloom_core::random::{Fast, Stream};
 #[derive(Debug, Clone)]
 pub struct Slices<'a> {
     model: &'a Ising,
-    slices: usize,
+    count: usize,
     /// Spins, slice after slice.
     m: Vec<i8>,
     random: Fast,
@@ -54,17 +54,17 @@ impl<'a> Slices<'a> {
         let colours = model.colouring();
         let mut order: Vec<usize> = (0..model.spins()).collect();
         order.sort_by_key(|&i| colours[i]);
-        Ok(Self { model, slices, m, random, order })
+        Ok(Self { model, count: slices, m, random, order })
     }
 
     /// One sweep at inverse temperature `beta` in a transverse field: even slices, odd slices, each colour by colour; then clusters in time.
     pub fn sweep(&mut self, beta: f64, transverse: f64, clusters: bool) {
         let n = self.model.spins();
-        let step = beta / self.slices as f64;
+        let step = beta / self.count as f64;
         let coupling = in_time(step * transverse);
         for parity in 0..2 {
-            for k in (parity..self.slices).step_by(2) {
-                let (before, after) = ((k + self.slices - 1) % self.slices, (k + 1) % self.slices);
+            for k in (parity..self.count).step_by(2) {
+                let (before, after) = ((k + self.count - 1) % self.count, (k + 1) % self.count);
                 for index in 0..n {
                     let i = self.order[index];
                     let (columns, values) = self.model.neighbours(i);
@@ -91,7 +91,7 @@ impl<'a> Slices<'a> {
     fn flip_segments(&mut self, i: usize, step: f64, coupling: f64) {
         let n = self.model.spins();
         let join = 1.0 - (-2.0 * coupling).exp();
-        let slices = self.slices;
+        let slices = self.count;
         let bond: Vec<bool> = (0..slices)
             .map(|k| self.m[k * n + i] == self.m[(k + 1) % slices * n + i] && self.random.random::<f64>() < join)
             .collect();
@@ -126,19 +126,19 @@ impl<'a> Slices<'a> {
 
     /// Number of slices.
     pub fn slices(&self) -> usize {
-        self.slices
+        self.count
     }
 
     /// <sz_i sz_j>, averaged over the slices.
     pub fn correlation(&self, i: usize, j: usize) -> f64 {
         let n = self.model.spins();
-        (0..self.slices).map(|k| f64::from(self.m[k * n + i] * self.m[k * n + j])).sum::<f64>() / self.slices as f64
+        (0..self.count).map(|k| f64::from(self.m[k * n + i] * self.m[k * n + j])).sum::<f64>() / self.count as f64
     }
 
     /// <sx>, averaged over sites and slices: tanh a where neighbours in time agree, coth a where they differ, a = beta Gamma / n.
     pub fn transverse(&self, beta: f64, transverse: f64) -> f64 {
         let n = self.model.spins();
-        let a = (beta * transverse / self.slices as f64).tanh();
+        let a = (beta * transverse / self.count as f64).tanh();
         let agree = (0..self.m.len()).filter(|&at| self.m[at] == self.m[(at + n) % self.m.len()]).count() as f64;
         let total = self.m.len() as f64;
         (agree * a + (total - agree) / a) / total

@@ -127,7 +127,7 @@ impl Polynomial {
             // m = 2 b - 1.
             for subset in 0..1u64 << members.len() {
                 let chosen: Vec<u32> = (0..members.len()).filter(|k| subset >> k & 1 == 1).map(|k| members[k]).collect();
-                let sign = if (members.len() - chosen.len()) % 2 == 0 { 1.0 } else { -1.0 };
+                let sign = if (members.len() - chosen.len()).is_multiple_of(2) { 1.0 } else { -1.0 };
                 *sum.entry(chosen.clone()).or_insert(0.0) += coefficient * sign * f64::from(1u32 << chosen.len());
             }
         }

@@ -3,6 +3,7 @@
 use crate::anneal::Model;
 use crate::chain::Energy;
 use crate::factoring::Factoring;
+use crate::logic::{Multiplier, hold, value};
 use crate::netlist::Netlist;
 use crate::qubo::{Qubo, bits};
 use crate::satisfiability::Formula;
@@ -27,6 +28,8 @@ pub enum Meaning {
     Circuit(Netlist),
     /// Bits of two factors.
     Factors(Factoring),
+    /// Signals of a multiplier run backwards from this product.
+    Product(Box<Multiplier>, u64),
 }
 
 /// A problem to be solved.
@@ -40,6 +43,8 @@ pub struct Problem {
     pub names: Vec<String>,
     /// What the spins stand for.
     pub meaning: Meaning,
+    /// Spins that the problem itself holds.
+    pub held: Vec<(usize, i8)>,
     /// Remarks on how it was made.
     pub notes: Vec<String>,
 }
@@ -59,7 +64,7 @@ pub struct Answer {
 
 impl Problem {
     fn with(model: Model, meaning: Meaning) -> Self {
-        Self { name: String::new(), model, names: Vec::new(), meaning, notes: Vec::new() }
+        Self { name: String::new(), model, names: Vec::new(), meaning, held: Vec::new(), notes: Vec::new() }
     }
 
     /// Spins for their own sake: the energy is to be made small.
@@ -134,6 +139,32 @@ impl Problem {
         Ok(this)
     }
 
+    /// Two factors of a number by an invertible multiplier whose product is held.
+    ///
+    /// # Errors
+    /// [`IsingError::Unsuitable`] for an even number or one below 9.
+    pub fn multiplier(number: u64) -> Result<Self, IsingError> {
+        if number.is_multiple_of(2) || number < 9 {
+            return Err(IsingError::Unsuitable(format!(
+                "{number}: divide out the factors of 2 and give an odd number of 9 or more"
+            )));
+        }
+        let length = (64 - number.leading_zeros()) as usize;
+        // One bit more than half, so that factors of slightly different length fit.
+        let multiplier = Multiplier::new(length.div_ceil(2) + 1);
+        let mut held = hold(&multiplier.product, number);
+        // Both factors are odd.
+        held.extend([(multiplier.a[0], 1), (multiplier.b[0], 1)]);
+        let mut this = Self::with(Model::Pairs(multiplier.circuit.model()?), Meaning::Product(Box::new(multiplier), number));
+        this.name = number.to_string();
+        this.held = held;
+        this.notes.push(
+            "an invertible multiplier with its product held; both factors have at most half the bits, rounded up, and one more"
+                .to_owned(),
+        );
+        Ok(this)
+    }
+
     /// The same problem with pairs only: terms of higher order are replaced with the help of new spins behind the others.
     ///
     /// # Errors
@@ -160,7 +191,7 @@ impl Problem {
             Meaning::Formula(_) => "sat",
             Meaning::Tour(_) => "tour",
             Meaning::Circuit(_) => "circuit",
-            Meaning::Factors(_) => "factors",
+            Meaning::Factors(_) | Meaning::Product(..) => "factors",
         }
     }
 
@@ -191,7 +222,11 @@ impl Problem {
 
     /// The energy that cannot be gone below, where it is known: a formula with all clauses satisfied, a circuit that computes, a product.
     pub fn least_energy(&self) -> Option<f64> {
-        matches!(self.meaning, Meaning::Formula(_) | Meaning::Circuit(_) | Meaning::Factors(_)).then_some(0.0)
+        match &self.meaning {
+            Meaning::Formula(_) | Meaning::Circuit(_) | Meaning::Factors(_) => Some(0.0),
+            Meaning::Product(m, _) => Some(m.circuit.ground_energy()),
+            _ => None,
+        }
     }
 
     /// The index of a spin by name or number.
@@ -219,15 +254,9 @@ impl Problem {
             Meaning::Circuit(netlist) => circuit_answer(netlist, self.model.energy(m), m),
             Meaning::Factors(f) => {
                 let (x, y) = f.factors(m);
-                let holds = x * y == f.number && x > 1 && y > 1;
-                let text = if holds {
-                    format!("{} = {x} x {y}, checked by multiplication", f.number)
-                } else {
-                    format!("not factored: {x} x {y} = {}", x * y)
-                };
-                let objective = ((x * y) as f64 - f.number as f64).powi(2);
-                Answer { objective, verified: holds, value: json!({ "factors": [x, y] }), text }
+                factors_answer(f.number, x, y, ((x * y) as f64 - f.number as f64).powi(2))
             }
+            Meaning::Product(p, number) => factors_answer(*number, value(m, &p.a), value(m, &p.b), self.model.energy(m)),
         }
     }
 
@@ -283,6 +312,17 @@ fn tour_answer(cities: &Cities, energy: f64, m: &[i8]) -> Answer {
             text: "no tour: a city or a place is taken twice or not at all; anneal longer".to_owned(),
         },
     }
+}
+
+fn factors_answer(number: u64, x: u64, y: u64, objective: f64) -> Answer {
+    let product = u128::from(x) * u128::from(y);
+    let holds = product == u128::from(number) && x > 1 && y > 1;
+    let text = if holds {
+        format!("{number} = {x} x {y}, checked by multiplication")
+    } else {
+        format!("not factored: the best found is {x} x {y} = {product}")
+    };
+    Answer { objective, verified: holds, value: json!({ "factors": [x, y] }), text }
 }
 
 fn circuit_answer(netlist: &Netlist, energy: f64, m: &[i8]) -> Answer {

@@ -15,6 +15,14 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Probability of a flip that costs an energy of x / beta; x may be negative.
+    pub fn flip(self, x: f64) -> f64 {
+        match self {
+            Self::HeatBath => 1.0 / (1.0 + x.exp()),
+            Self::Metropolis => (-x).exp().min(1.0),
+        }
+    }
+
     /// Probability of going against a local field of size `field` >= 0.
     pub fn against(self, beta: f64, field: f64) -> f64 {
         // An infinite beta in no field is 0 times infinity.
@@ -43,9 +51,17 @@ impl Order {
     pub(crate) fn arrange(self, order: &mut [u32], random: &mut Fast) {
         match self {
             Self::Permuted => {
-                for i in (1..order.len()).rev() {
-                    let j = (u64::from(random.next_u32()) * (i as u64 + 1)) >> 32;
-                    order.swap(i, j as usize);
+                // Two draws from each random word.
+                let pick = |below: u64, word: u64| (((word & 0xFFFF_FFFF) * below) >> 32) as usize;
+                let mut last = order.len();
+                while last > 1 {
+                    let word = random.next_u64();
+                    order.swap(last - 1, pick(last as u64, word));
+                    last -= 1;
+                    if last > 1 {
+                        order.swap(last - 1, pick(last as u64, word >> 32));
+                        last -= 1;
+                    }
                 }
             }
             Self::Random => {

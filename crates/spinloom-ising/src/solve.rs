@@ -94,10 +94,6 @@ pub struct Progress {
     pub stopped: bool,
 }
 
-/// Attempted updates that a round without further wishes is given.
-const BUDGET_PLANES: f64 = 1.5e9;
-const BUDGET_CHAINS: f64 = 3e8;
-
 /// Looks for the state of least energy. `on_round` hears of every finished round, which is where a run can be taken up again.
 ///
 /// # Errors
@@ -114,7 +110,9 @@ pub fn solve(
     control.deadline = options.time.map(|t| start + t);
     let method = resolve(options.method, model);
     let (reads, sweeps) = effort(model, method, options);
-    let endless = options.time.is_some() || options.target.is_some();
+    // Without a limit in time, a target is looked for as long as a round without one would take.
+    let growing = (options.time.is_some() || options.target.is_some()) && options.sweeps.is_none();
+    let budget = (options.time.is_none() && options.target.is_some()).then(|| budget(method) as u64);
     let mut progress = resume.unwrap_or(Progress {
         rounds: 0,
         best: Vec::new(),
@@ -134,9 +132,9 @@ pub fn solve(
         if options.target.is_some_and(|t| progress.best_energy <= t + 1e-9 * t.abs()) && !progress.best.is_empty() {
             break;
         }
-        // Rounds grow, so that time is never lost to restarts: every second round doubles the sweeps.
+        // Rounds grow, so that little time is lost to short ones: every second round doubles the sweeps.
         let round = progress.rounds;
-        let factor = if endless && options.sweeps.is_none() { 1usize << (round / 2).min(20) } else { 1 };
+        let factor = if growing { 1usize << (round / 2).min(24) } else { 1 };
         let sweeps = sweeps.saturating_mul(factor);
         let found = one_round(model, method, options, &control, (reads, sweeps), round)?;
         progress.updates = already + control.updates.load(std::sync::atomic::Ordering::Relaxed);
@@ -154,7 +152,8 @@ pub fn solve(
         }
         progress.rounds += 1;
         on_round(&progress);
-        if !endless {
+        let spent = budget.is_some_and(|b| progress.updates - already >= b);
+        if spent || !(options.time.is_some() || options.target.is_some()) {
             break;
         }
     }
@@ -170,19 +169,29 @@ pub fn resolve(method: Method, model: &Model) -> Method {
     }
 }
 
-/// Reads and sweeps of a round.
+/// Attempted updates that a run without further wishes is given.
+fn budget(method: Method) -> f64 {
+    if matches!(method, Method::Anneal | Method::AnnealShared) { 1.5e9 } else { 3e8 }
+}
+
+/// Reads and sweeps of the first round.
 fn effort(model: &Model, method: Method, options: &SolveOptions) -> (usize, usize) {
-    let endless = options.time.is_some() || options.target.is_some();
-    let (reads, budget) = match method {
-        Method::Anneal | Method::AnnealShared => (if model.spins() > 200_000 { 128 } else { 1024 }, BUDGET_PLANES),
-        Method::Tempering => (2, BUDGET_CHAINS),
-        Method::PathIntegral => (8, BUDGET_CHAINS),
-        _ => (64, BUDGET_CHAINS),
+    let reads = options.reads.unwrap_or(match method {
+        Method::Anneal | Method::AnnealShared if model.spins() > 200_000 => 128,
+        Method::Anneal | Method::AnnealShared => 1024,
+        Method::Tempering => 2,
+        Method::PathIntegral => 8,
+        _ => 64,
+    });
+    let whole = (budget(method) / (reads as f64 * model.spins().max(1) as f64)).clamp(100.0, 10_000.0);
+    let begin = if options.target.is_some() {
+        50.0
+    } else if options.time.is_some() {
+        200.0
+    } else {
+        whole
     };
-    let reads = options.reads.unwrap_or(reads);
-    let sweeps = budget / (reads as f64 * model.spins().max(1) as f64);
-    let most = if endless { 400.0 } else { 10_000.0 };
-    (reads, options.sweeps.unwrap_or(sweeps.clamp(100.0, most) as usize))
+    (reads, options.sweeps.unwrap_or(whole.min(begin) as usize))
 }
 
 fn one_round(

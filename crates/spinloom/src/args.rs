@@ -34,6 +34,11 @@ pub enum Verb {
     /// Run systems over several seeds and put the published figures beside ours
     #[command(after_help = "Examples:\n  spinloom reproduce romera2018 --out vowels\n  spinloom reproduce --all --json")]
     Reproduce(Reproduce),
+    /// Solve an Ising, QUBO, max-cut, SAT, TSP, circuit or factoring problem with p-bits
+    #[command(
+        after_help = "Examples:\n  spinloom solve G22.txt --time 10s\n  spinloom solve uf100-01.cnf --json\n  spinloom solve adder.blif --clamp s0=1 --clamp s1=0\n  spinloom solve 945\n\nFormats, by the end of the file's name: .sparse (Biq Mac), .mtx (MatrixMarket), .qubo, .json and .coo (dimod),\n.cnf and .wcnf (DIMACS), .tsp (TSPLIB), .blif; anything else is a graph `n m` and lines `i j w` (G-set, rudy)."
+    )]
+    Solve(Solve),
     /// List, fetch and verify data sets
     #[command(after_help = "Examples:\n  spinloom data list\n  spinloom data fetch fsdd")]
     Data(Data),
@@ -116,6 +121,70 @@ pub struct Reproduce {
     pub resume: bool,
     #[command(flatten)]
     pub common: Common,
+}
+
+/// `solve`
+#[derive(Debug, ClapArgs)]
+#[allow(clippy::struct_excessive_bools, reason = "every one is a switch of the command line")]
+pub struct Solve {
+    /// A problem file, or an odd whole number to factor
+    #[arg(value_name = "FILE|NUMBER")]
+    pub problem: String,
+    /// Format of the file, where its name does not tell
+    #[arg(long, value_name = "FORMAT", value_parser = ["rudy", "biqmac", "mtx", "qubo", "json", "coo", "cnf", "tsp", "blif"])]
+    pub format: Option<String>,
+    /// What a file of weights means, where it is not the usual for its format
+    #[arg(long = "as", value_name = "MEANING", value_parser = ["max-cut", "ising", "qubo"])]
+    pub meaning: Option<String>,
+    /// How to look: simulated annealing on bit planes (anneal, or with random numbers shared by reads: anneal-shared) or of single chains
+    /// (single), parallel tempering, path-integral annealing; auto takes what suits the problem
+    #[arg(long, value_name = "METHOD", default_value = "auto", value_parser = ["auto", "anneal", "anneal-shared", "single", "tempering", "path-integral"])]
+    pub method: String,
+    /// Stop when the objective is as good as this: a cut, a value, a length, ...
+    #[arg(long, value_name = "OBJECTIVE", allow_negative_numbers = true)]
+    pub target: Option<f64>,
+    /// Go on with longer and longer rounds for this long, as in 10s or 2min
+    #[arg(long, value_name = "TIME")]
+    pub time: Option<String>,
+    /// Independent reads in a round
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+    pub reads: Option<u32>,
+    /// Sweeps of a read; one sweep tries every spin once
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub sweeps: Option<u32>,
+    /// Inverse temperatures at the beginning and the end
+    #[arg(long, value_names = ["HOT", "COLD"], num_args = 2)]
+    pub beta_range: Option<Vec<f64>>,
+    /// How a spin decides
+    #[arg(long, value_name = "RULE", default_value = "metropolis", value_parser = ["metropolis", "heat-bath"])]
+    pub rule: String,
+    /// In which order spins are visited
+    #[arg(long, value_name = "ORDER", default_value = "permuted", value_parser = ["permuted", "random", "fixed"])]
+    pub order: String,
+    /// Hold a spin, by name or number from 0: NAME=0 or NAME=1
+    #[arg(long = "clamp", value_name = "NAME=VALUE")]
+    pub clamp: Vec<String>,
+    /// Replace terms of more than two spins by pairs and new spins
+    #[arg(long)]
+    pub reduce: bool,
+    /// Factor by an invertible multiplier in place of (X Y - N)^2
+    #[arg(long)]
+    pub multiplier: bool,
+    /// Seed of all random numbers
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Folder for answer, energies and the state to resume from
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Go on from the state in --out
+    #[arg(long, requires = "out")]
+    pub resume: bool,
+    /// Threads to use; all cores without it. The answer does not depend on it, unless --time ends the work
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `data`

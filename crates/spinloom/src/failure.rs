@@ -1,6 +1,7 @@
 //! How a command ends badly: one clear message and the right exit code.
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use spinloom_ising::IsingError;
 use spinloom_lab::LabError;
 use spinloom_task::TaskError;
 use std::fmt;
@@ -15,6 +16,8 @@ pub enum Failure {
     Lab(Box<LabError>),
     /// A data set failed.
     Task(Box<TaskError>),
+    /// A problem or a sampler failed.
+    Ising(Box<IsingError>),
     /// The command line asks for what cannot be.
     Usage(String),
     /// The run failed for a reason already told.
@@ -34,6 +37,12 @@ impl From<LabError> for Failure {
 impl From<TaskError> for Failure {
     fn from(error: TaskError) -> Self {
         if error.is_cancelled() { Self::Cancelled(None) } else { Self::Task(Box::new(error)) }
+    }
+}
+
+impl From<IsingError> for Failure {
+    fn from(error: IsingError) -> Self {
+        if matches!(error, IsingError::Cancelled(_)) { Self::Cancelled(None) } else { Self::Ising(Box::new(error)) }
     }
 }
 
@@ -62,6 +71,10 @@ impl Failure {
             Self::Cancelled(kept) => {
                 eprintln!("cancelled{}", kept.map(|k| format!("; {k}")).unwrap_or_default());
                 ExitCode::from(130)
+            }
+            Self::Ising(error) => {
+                eprintln!("error: {error}");
+                ExitCode::from(2)
             }
             Self::Task(error) => {
                 eprintln!("error: {error}");

@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         Verb::Show(show) => commands::show::show(&show),
         Verb::Run(run) => commands::run::run(run),
         Verb::Reproduce(reproduce) => commands::reproduce::reproduce(reproduce),
+        Verb::Solve(solve) => commands::solve::solve(&solve),
         Verb::Data(data) => commands::data::data(data),
     };
     match result {

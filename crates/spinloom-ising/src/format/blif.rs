@@ -33,7 +33,7 @@ pub fn read(mut lines: Lines<'_>) -> Result<Problem, IsingError> {
             _ => reader.line(&words, &lines)?,
         }
     }
-    reader.close(&lines)?;
+    reader.close();
     let netlist = reader.netlist;
     if netlist.functions.is_empty() {
         return Err(lines.error("expected at least one `.names`, found none"));
@@ -60,7 +60,7 @@ impl Reader {
         if !words[0].starts_with('.') {
             return self.cover(words, lines);
         }
-        self.close(lines)?;
+        self.close();
         match words[0] {
             ".model" | ".default_input_arrival" | ".default_output_required" | ".area" | ".delay" => {}
             ".inputs" | ".outputs" => {
@@ -127,7 +127,7 @@ impl Reader {
         Ok(())
     }
 
-    fn close(&mut self, _lines: &Lines<'_>) -> Result<(), IsingError> {
+    fn close(&mut self) {
         if let Some((mut function, polarity)) = self.open.take() {
             // A cover of zeros lists where the function is false.
             if polarity == Some(false) {
@@ -135,6 +135,5 @@ impl Reader {
             }
             self.netlist.functions.push(function);
         }
-        Ok(())
     }
 }

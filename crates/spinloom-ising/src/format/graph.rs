@@ -19,8 +19,11 @@ pub fn read(mut lines: Lines<'_>, meaning: Interpretation) -> Result<Problem, Is
     interpret(n, entries, meaning)
 }
 
+/// Vertices, and edges (i, j, w) from 0.
+type Graph = (usize, Vec<(usize, usize, f64)>);
+
 /// The header `n m` and m lines `i j w`.
-pub fn entries(lines: &mut Lines<'_>, what: &str, optional: bool) -> Result<(usize, Vec<(usize, usize, f64)>), IsingError> {
+pub fn entries(lines: &mut Lines<'_>, what: &str, optional: bool) -> Result<Graph, IsingError> {
     let comment = ['#', 'c', '%'];
     let header = lines.next_data(&comment).ok_or_else(|| lines.error("expected a first line `vertices edges`, found nothing"))?;
     let mut words = lines.words(header);

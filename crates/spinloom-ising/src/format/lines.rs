@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// The lines of a text that are not empty.
 #[derive(Debug, Clone)]
 pub struct Lines<'a> {
-    lines: std::iter::Enumerate<std::str::Lines<'a>>,
+    rest: std::iter::Enumerate<std::str::Lines<'a>>,
     file: &'a str,
     /// Number of the last line, from 1.
     pub number: usize,
@@ -16,19 +16,19 @@ pub struct Lines<'a> {
 /// The words of a line.
 #[derive(Debug, Clone)]
 pub struct Words<'a> {
-    words: std::str::SplitWhitespace<'a>,
+    rest: std::str::SplitWhitespace<'a>,
     file: &'a str,
     line: usize,
 }
 
 impl<'a> Lines<'a> {
     pub fn new(text: &'a str, file: &'a str) -> Self {
-        Self { lines: text.lines().enumerate(), file, number: 0, bytes: text.len() }
+        Self { rest: text.lines().enumerate(), file, number: 0, bytes: text.len() }
     }
 
     /// The next line that holds anything.
     pub fn next_line(&mut self) -> Option<&'a str> {
-        for (index, line) in self.lines.by_ref() {
+        for (index, line) in self.rest.by_ref() {
             self.number = index + 1;
             let line = line.trim();
             if !line.is_empty() {
@@ -50,7 +50,7 @@ impl<'a> Lines<'a> {
 
     /// The words of a line just read.
     pub fn words(&self, line: &'a str) -> Words<'a> {
-        Words { words: line.split_whitespace(), file: self.file, line: self.number }
+        Words { rest: line.split_whitespace(), file: self.file, line: self.number }
     }
 
     /// The words of any text on the line just read.
@@ -58,7 +58,7 @@ impl<'a> Lines<'a> {
     where
         'a: 'b,
     {
-        Words { words: text.split_whitespace(), file: self.file, line: self.number }
+        Words { rest: text.split_whitespace(), file: self.file, line: self.number }
     }
 
     pub fn error(&self, message: impl Into<String>) -> IsingError {
@@ -77,12 +77,12 @@ impl<'a> Lines<'a> {
 impl<'a> Words<'a> {
     /// The next word, if any.
     pub fn word(&mut self) -> Option<&'a str> {
-        self.words.next()
+        self.rest.next()
     }
 
     /// The next word as a number of this type.
     pub fn number<T: FromStr>(&mut self, what: &str) -> Result<T, IsingError> {
-        let word = self.words.next().ok_or_else(|| self.error(format!("expected {what}, but the line ends")))?;
+        let word = self.rest.next().ok_or_else(|| self.error(format!("expected {what}, but the line ends")))?;
         word.parse().map_err(|_| self.error(format!("expected {what}, found `{word}`")))
     }
 
@@ -105,7 +105,7 @@ impl<'a> Words<'a> {
 
     /// Complains about words left over.
     pub fn end(&mut self) -> Result<(), IsingError> {
-        match self.words.next() {
+        match self.rest.next() {
             None => Ok(()),
             Some(word) => Err(self.error(format!("expected the end of the line, found `{word}`"))),
         }

@@ -94,7 +94,7 @@ pub fn read(path: &Path, format: Option<Format>, meaning: Interpretation) -> Res
     let name = path.display().to_string();
     let text = std::fs::read(path).map_err(|source| IsingError::File { path: name.clone(), source })?;
     let text = String::from_utf8(text).map_err(|e| {
-        let line = 1 + e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();
+        let line = e.as_bytes()[..e.utf8_error().valid_up_to()].split(|b| *b == b'\n').count();
         IsingError::Malformed { file: name.clone(), line, message: "the file is not text (UTF-8)".to_owned() }
     })?;
     let short = path.file_stem().map_or_else(|| name.clone(), |s| s.to_string_lossy().into_owned());

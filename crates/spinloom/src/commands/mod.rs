@@ -5,6 +5,7 @@ pub mod list;
 pub mod reproduce;
 pub mod run;
 pub mod show;
+pub mod solve;
 
 /// The command line as it was typed, for reports.
 pub fn command_line() -> String {
