@@ -1,1 +1,3 @@
+//! Samplers: attempted updates a second.
+
 fn main() {}
