@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use serde::Serialize;
 use spinloom_core::parameters::{Bound as Interval, Field, FieldInfo, Value};
+use std::time::Duration;
 
 /// A parameter's value: a number, a text, true or false, or a list of them; NumPy scalars and arrays are the same.
 pub fn value(any: &Bound<'_, PyAny>) -> PyResult<Value> {
@@ -109,4 +110,18 @@ pub fn matrix(py: Python<'_>, columns: usize, values: Vec<f64>) -> PyResult<Boun
     let rows = values.len() / columns.max(1);
     let array = Array2::from_shape_vec((rows, columns), values).map_err(|e| PyValueError::new_err(e.to_string()))?;
     Ok(array.into_pyarray(py))
+}
+
+/// What a name stands for; `what` is what errors call it.
+pub fn named<T: Copy>(what: &str, all: &[(&str, T)], name: &str) -> PyResult<T> {
+    all.iter().find(|one| one.0 == name).map(|one| one.1).ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|one| one.0).collect();
+        PyValueError::new_err(format!("{what} is one of {}, but it is `{name}`", names.join(", ")))
+    })
+}
+
+/// A time above zero.
+pub fn duration(seconds: f64) -> PyResult<Duration> {
+    let time = Duration::try_from_secs_f64(seconds).ok().filter(|t| !t.is_zero());
+    time.ok_or_else(|| PyValueError::new_err(format!("a time limit must be above 0 s, but it is {seconds} s")))
 }

@@ -2,10 +2,11 @@
 
 use pyo3::PyErr;
 use pyo3::exceptions::{PyConnectionError, PyFileExistsError, PyFileNotFoundError, PyKeyboardInterrupt, PyOSError};
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyMemoryError, PyRuntimeError, PyValueError};
 use spinloom_core::parameters::ParameterError;
 use spinloom_core::quantity::QuantityError;
 use spinloom_device::DeviceError;
+use spinloom_ising::IsingError;
 use spinloom_lab::LabError;
 use spinloom_network::NetworkError;
 use spinloom_task::TaskError;
@@ -93,6 +94,17 @@ impl IntoPython for DeviceError {
     fn into_python(self) -> PyErr {
         match self {
             Self::NotFinite { .. } | Self::OutOfModel { .. } => PyRuntimeError::new_err(self.to_string()),
+            _ => PyValueError::new_err(self.to_string()),
+        }
+    }
+}
+
+impl IntoPython for IsingError {
+    fn into_python(self) -> PyErr {
+        match self {
+            Self::File { path, source } => io("read", Path::new(&path), &source),
+            Self::TooLarge { .. } => PyMemoryError::new_err(self.to_string()),
+            Self::Cancelled(_) => PyKeyboardInterrupt::new_err("cancelled"),
             _ => PyValueError::new_err(self.to_string()),
         }
     }

@@ -8,10 +8,12 @@ mod convert;
 mod data;
 mod errors;
 mod experiment;
+mod ising;
 mod network;
 mod oscillator;
 mod outcome;
 mod reservoir;
+mod solve;
 mod work;
 
 use pyo3::prelude::*;
@@ -29,6 +31,8 @@ mod _spinloom {
     #[pymodule_export]
     use crate::experiment::{Experiment, reproduce, systems};
     #[pymodule_export]
+    use crate::ising::Model;
+    #[pymodule_export]
     use crate::network::simulate_network;
     #[pymodule_export]
     use crate::oscillator::AutoOscillator;
@@ -36,6 +40,8 @@ mod _spinloom {
     use crate::outcome::Outcome;
     #[pymodule_export]
     use crate::reservoir::{binary_mask, reservoir_states};
+    #[pymodule_export]
+    use crate::solve::solve;
 
     #[pymodule_export]
     const VERSION: &str = spinloom_lab::VERSION;

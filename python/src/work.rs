@@ -52,6 +52,23 @@ where
     E: IntoPython + Send + 'static,
     W: FnOnce(&CancelToken, Arc<dyn Progress>) -> Result<T, E> + Send + 'static,
 {
+    run_until(py, threads, progress, None, work)
+}
+
+/// As [`run`], and `interrupt` is asked meanwhile: once it is true the work is cancelled, and what it has come to by then is the result.
+pub fn run_until<T, E, W>(
+    py: Python<'_>,
+    threads: Option<usize>,
+    progress: Option<&Bound<'_, PyAny>>,
+    interrupt: Option<&Bound<'_, PyAny>>,
+    work: W,
+) -> PyResult<T>
+where
+    T: Send + 'static,
+    E: IntoPython + Send + 'static,
+    W: FnOnce(&CancelToken, Arc<dyn Progress>) -> Result<T, E> + Send + 'static,
+{
+    let asked = || interrupt.map_or(Ok(false), |ask| ask.call0()?.is_truthy());
     let pool = threads.map(pool).transpose()?;
     let (token, reports) = (CancelToken::default(), Arc::new(Reports::default()));
     let (send, mut receive) = channel();
@@ -80,11 +97,15 @@ where
                 return Err(PyRuntimeError::new_err("the work ended in a panic, whose message is on the error stream"));
             }
             Err(RecvTimeoutError::Timeout) => {
-                if let Err(exception) = py.check_signals().and_then(|()| reports.tell(progress)) {
-                    token.cancel();
-                    // Stopping is a courtesy to whoever runs next; the exception does not wait for it longer than this.
-                    py.detach(move || drop(receive.recv_timeout(GRACE)));
-                    return Err(exception);
+                match py.check_signals().and_then(|()| reports.tell(progress)).and_then(|()| asked()) {
+                    Ok(false) => {}
+                    Ok(true) => token.cancel(),
+                    Err(exception) => {
+                        token.cancel();
+                        // Stopping is a courtesy to whoever runs next; the exception does not wait for it longer than this.
+                        py.detach(move || drop(receive.recv_timeout(GRACE)));
+                        return Err(exception);
+                    }
                 }
             }
         }

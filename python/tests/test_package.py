@@ -40,11 +40,20 @@ def test_stub_agrees_with_the_compiled_module() -> None:
 
 def test_examples_of_the_documentation_run() -> None:
     assert spinloom.OscillatorReservoir is not None  # imported when first asked for
-    modules = ["", "._acoustics", "._network", "._reservoir", ".data"]
+    pytest.importorskip("dimod")
+    assert spinloom.PBitSampler is not None
+    modules = ["", "._acoustics", "._ising", "._network", "._reservoir", "._sampler", "._solve", ".data"]
     for name in modules:
         module = sys.modules["spinloom" + name]
         result = doctest.testmod(module, extraglobs={"np": np, "spinloom": spinloom, "AutoOscillator": spinloom.AutoOscillator})
         assert result.attempted > 0 and result.failed == 0, name
+
+
+def test_examples_of_the_page_on_the_ising_solver_run() -> None:
+    pytest.importorskip("dimod")
+    pytest.importorskip("scipy")
+    result = doctest.testfile(str(ROOT / "docs" / "python-ising.md"), module_relative=False, encoding="utf-8")
+    assert result.attempted > 20 and result.failed == 0
 
 
 def test_every_public_name_is_documented() -> None:
@@ -52,6 +61,8 @@ def test_every_public_name_is_documented() -> None:
         item = getattr(spinloom, name)
         if callable(item) and not name.startswith("__"):
             assert item.__doc__, name
+    for method in (spinloom.Ising.sample, spinloom.Ising.anneal, spinloom.Ising.energy, spinloom.Ising.exact):
+        assert method.__doc__
 
 
 def test_notebook_runs() -> None:

@@ -21,6 +21,17 @@ assert_type(oscillator.stationary_power(np.ones(3)), NDArray[np.float64])
 oscillator.frequency = 1.0  # type: ignore[misc]
 spinloom.AutoOscillator(frequncy=1.0)  # type: ignore[call-arg]
 
+model = spinloom.Ising(np.zeros((2, 2)), [0.5, 0.5])
+assert_type(model.energy([1, -1]), float)
+assert_type(model.energy([[1, -1], [1, 1]]), NDArray[np.float64])
+assert_type(model.anneal(reads=3, method="tempering").states, NDArray[np.int8])
+assert_type(model.to_qubo(dense=True), tuple[NDArray[np.float64], float])
+model.anneal(method="quantum")  # type: ignore[arg-type]
+model.sample(1.0, method="tempering")  # type: ignore[arg-type]
+assert_type(spinloom.solve(35).target_reached, bool | None)
+assert_type(spinloom.solve("G22.txt").objectives, NDArray[np.float64])
+spinloom.PBitSampler().sample_ising({}, {}, num_reads=3)
+
 reservoir = spinloom.OscillatorReservoir(24, current="6 mA")
 assert_type(reservoir.fit(np.ones((3, 2))), spinloom.OscillatorReservoir)
 assert_type(reservoir.transform(np.ones((3, 2))), NDArray[np.float64])

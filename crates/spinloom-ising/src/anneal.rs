@@ -174,10 +174,13 @@ pub struct Annealing {
     pub order: Order,
     /// Which engine.
     pub engine: Engine,
-    /// States the first reads start from; random ones for the rest. Only single chains take them.
+    /// States the first reads start from; random ones for the rest.
     pub initial: Vec<Vec<i8>>,
     /// Whether the state of every read is kept, not only that of the best.
     pub keep_states: bool,
+    /// Whether reads end downhill, at zero temperature. Without it they end as the last temperature leaves them, which is what a
+    /// distribution is made of; reads that were stopped before their end are then left out.
+    pub descend: bool,
 }
 
 impl Annealing {
@@ -192,6 +195,7 @@ impl Annealing {
             engine: Engine::Auto,
             initial: Vec::new(),
             keep_states: false,
+            descend: true,
         }
     }
 }
@@ -269,7 +273,8 @@ impl Reads {
 
 /// Anneals a model in independent reads on all cores. The same seed gives the same reads for any number of threads.
 ///
-/// When `control` stops the work early, reads that have not begun are left out and the others end where they are, downhill.
+/// When `control` stops the work early, reads that have not begun are left out and the others end where they are, downhill; without
+/// [`Annealing::descend`] only finished reads count, and there may be none.
 ///
 /// ```
 /// use spinloom_ising::{Ising, anneal::{anneal, Annealing, Control, Model, Schedule}};
@@ -281,7 +286,8 @@ impl Reads {
 /// ```
 ///
 /// # Errors
-/// [`IsingError::Unsuitable`] when the engine cannot take the model, or there are no reads.
+/// [`IsingError::Unsuitable`] when the engine cannot take the model, there are no reads, or reads that share random numbers are to be a
+/// sample.
 pub fn anneal(model: &Model, annealing: &Annealing, control: &Control) -> Result<Reads, IsingError> {
     if annealing.reads == 0 {
         return Err(IsingError::Unsuitable("annealing wants at least one read".to_owned()));
@@ -292,6 +298,12 @@ pub fn anneal(model: &Model, annealing: &Annealing, control: &Control) -> Result
             model.spins(),
             state.len()
         )));
+    }
+    if annealing.engine == Engine::MultiSpinShared && !annealing.descend {
+        return Err(IsingError::Unsuitable(
+            "reads that share random numbers are correlated: they anneal, but they are no sample; take independent ones"
+                .to_owned(),
+        ));
     }
     match model {
         Model::Pairs(ising) => match planes_for(ising, annealing)? {
@@ -310,13 +322,10 @@ pub fn anneal(model: &Model, annealing: &Annealing, control: &Control) -> Result
 fn planes_for(ising: &Ising, annealing: &Annealing) -> Result<Option<(VotePlan, Randomness)>, IsingError> {
     let plan = match annealing.engine {
         Engine::Single => return Ok(None),
-        Engine::Auto if annealing.reads < 16 || !annealing.initial.is_empty() => return Ok(None),
+        Engine::Auto if annealing.reads < 16 => return Ok(None),
         Engine::Auto => VotePlan::new(ising).ok().filter(super::multispin::VotePlan::suits),
         Engine::MultiSpin | Engine::MultiSpinShared => Some(VotePlan::new(ising)?),
     };
-    if !annealing.initial.is_empty() {
-        return Err(IsingError::Unsuitable("initial states want the single-chain sampler".to_owned()));
-    }
     let shared = annealing.engine == Engine::MultiSpinShared;
     Ok(plan.map(|p| (p, if shared { Randomness::Shared } else { Randomness::Independent })))
 }
@@ -343,15 +352,23 @@ fn batches<P: Planes>(
         }
         let mut stream = Stream::new(annealing.seed, "anneal", index as u64);
         let mut lanes = MultiSpin::<P>::new(plan.clone(), &mut stream, annealing.rule, annealing.order, randomness);
+        for (lane, state) in annealing.initial.iter().skip(index * P::LANES).take(P::LANES).enumerate() {
+            state.iter().enumerate().for_each(|(spin, &m)| lanes.set(spin, lane, m > 0));
+        }
         for &beta in annealing.schedule.betas() {
             if control.stop() {
-                break;
+                if annealing.descend {
+                    break;
+                }
+                return None;
             }
             lanes.sweep(beta);
             control.count(P::LANES * ising.spins());
         }
         // A last step downhill costs one sweep and mends what the last finite temperature has broken.
-        lanes.sweep(f64::INFINITY);
+        if annealing.descend {
+            lanes.sweep(f64::INFINITY);
+        }
         let mut energies = lanes.energies(ising);
         energies.truncate(annealing.reads - index * P::LANES);
         let best = (0..energies.len()).min_by(|&a, &b| energies[a].total_cmp(&energies[b])).unwrap_or(0);
@@ -374,12 +391,17 @@ fn anneal_chains<E: Energy>(model: &E, annealing: &Annealing, control: &Control)
         };
         for &beta in annealing.schedule.betas() {
             if control.stop() {
-                break;
+                if annealing.descend {
+                    break;
+                }
+                return None;
             }
             chain.sweep(beta);
             control.count(model.spins());
         }
-        chain.descend();
+        if annealing.descend {
+            chain.descend();
+        }
         let energy = model.energy(chain.spins());
         let states = if annealing.keep_states { vec![chain.spins().to_vec()] } else { Vec::new() };
         Some(Reads { best: chain.spins().to_vec(), best_energy: energy, energies: vec![energy], states })

@@ -16,6 +16,7 @@ pub mod polynomial;
 pub mod problem;
 pub mod qubo;
 pub mod satisfiability;
+pub mod solution;
 pub mod solve;
 pub mod tempering;
 pub mod tour;

@@ -45,15 +45,7 @@ impl Ising {
         }
         let mut entries: Vec<(u32, u32, f64)> = Vec::new();
         for (i, j, value) in couplings {
-            if i >= spins || j >= spins {
-                return Err(IsingError::Model(format!("coupling between spins {i} and {j}, but there are only {spins} spins")));
-            }
-            if i == j {
-                return Err(IsingError::Model(format!("spin {i} is coupled to itself")));
-            }
-            if !value.is_finite() {
-                return Err(IsingError::Model(format!("the coupling between spins {i} and {j} is {value}")));
-            }
+            check_entry(spins, i, j, value)?;
             entries.push((i.min(j) as u32, i.max(j) as u32, value));
         }
         // Files give edges in order, as a rule, so that the sort costs next to nothing. It is stable: repeated pairs add up in their order.
@@ -67,6 +59,81 @@ impl Ising {
         });
         entries.retain(|e| e.2 != 0.0);
         Ok(Self::from_sorted(spins, &entries, field, offset))
+    }
+
+    /// From the entries (i, j, J_ij) of a symmetric matrix with an empty diagonal, row after row and each row in order, in one pass: what a
+    /// dense matrix or compressed rows hold. `capacity` is how many entries are expected.
+    ///
+    /// ```
+    /// use spinloom_ising::Ising;
+    /// let rows = [(0, 1, 2.0), (1, 0, 2.0), (1, 2, -1.0), (2, 1, -1.0)];
+    /// assert_eq!(Ising::from_rows(rows, 4, vec![0.0; 3], 0.0)?, Ising::new(3, [(0, 1, 2.0), (1, 2, -1.0)], vec![0.0; 3], 0.0)?);
+    /// # Ok::<(), spinloom_ising::IsingError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Ising::new`], and for entries out of order or without an equal one across the diagonal.
+    pub fn from_rows(
+        entries: impl IntoIterator<Item = (usize, usize, f64)>,
+        capacity: usize,
+        field: Vec<f64>,
+        offset: f64,
+    ) -> Result<Self, IsingError> {
+        let spins = field.len();
+        // No couplings yet: checks size, fields and offset.
+        let mut this = Self::new(spins, [], field, offset)?;
+        this.neighbour.reserve(capacity);
+        this.coupling.reserve(capacity);
+        let mut last = None;
+        for (i, j, value) in entries {
+            check_entry(spins, i, j, value)?;
+            if last >= Some((i, j)) {
+                return Err(IsingError::Model(format!("the entry ({i}, {j}) comes twice or out of order")));
+            }
+            last = Some((i, j));
+            if value != 0.0 {
+                this.start[i + 1] += 1;
+                this.neighbour.push(j as u32);
+                this.coupling.push(value);
+            }
+        }
+        for i in 0..spins {
+            this.start[i + 1] += this.start[i];
+        }
+        this.check_symmetry()?;
+        Ok(this)
+    }
+
+    /// Every entry below the diagonal has to meet its equal above: rows are met in order, so one cursor a row finds them all in one pass.
+    fn check_symmetry(&self) -> Result<(), IsingError> {
+        let entry = |i: usize, j: usize| {
+            let (columns, values) = self.neighbours(i);
+            columns.binary_search(&(j as u32)).map_or(0.0, |at| values[at])
+        };
+        let wrong = |i: usize, j: usize| {
+            let (this, that) = (entry(i, j), entry(j, i));
+            Err(IsingError::Model(format!("J[{i}, {j}] is {this}, but J[{j}, {i}] is {that}: couplings are symmetric")))
+        };
+        let mut upper = vec![0; self.spins()];
+        for i in 0..self.spins() {
+            let (columns, values) = self.neighbours(i);
+            let below = columns.partition_point(|&j| (j as usize) < i);
+            upper[i] = self.start[i] + below;
+            for (&j, &value) in columns[..below].iter().zip(values) {
+                let j = j as usize;
+                let at = upper[j];
+                let expected = (at < self.start[j + 1]).then(|| self.neighbour[at] as usize);
+                match expected {
+                    Some(k) if k == i && self.coupling[at] == value => upper[j] += 1,
+                    Some(k) if k < i => return wrong(j, k),
+                    _ => return wrong(i, j),
+                }
+            }
+        }
+        match (0..self.spins()).find(|&i| upper[i] < self.start[i + 1]) {
+            Some(i) => wrong(i, self.neighbour[upper[i]] as usize),
+            None => Ok(()),
+        }
     }
 
     fn from_sorted(spins: usize, entries: &[(u32, u32, f64)], field: Vec<f64>, offset: f64) -> Self {
@@ -280,4 +347,17 @@ impl Ising {
         }
         Self::new(spins, couplings, field, offset)
     }
+}
+
+fn check_entry(spins: usize, i: usize, j: usize, value: f64) -> Result<(), IsingError> {
+    if i >= spins || j >= spins {
+        return Err(IsingError::Model(format!("coupling between spins {i} and {j}, but there are only {spins} spins")));
+    }
+    if i == j {
+        return Err(IsingError::Model(format!("spin {i} is coupled to itself")));
+    }
+    if !value.is_finite() {
+        return Err(IsingError::Model(format!("the coupling between spins {i} and {j} is {value}")));
+    }
+    Ok(())
 }

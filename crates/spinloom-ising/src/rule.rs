@@ -15,6 +15,9 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// All rules with their names.
+    pub const ALL: [(&'static str, Self); 2] = [("heat-bath", Self::HeatBath), ("metropolis", Self::Metropolis)];
+
     /// Probability of a flip that costs an energy of x / beta; x may be negative.
     pub fn flip(self, x: f64) -> f64 {
         match self {
@@ -68,6 +71,9 @@ fn shuffle(order: &mut [u32], random: &mut Fast) {
 }
 
 impl Order {
+    /// All orders with their names.
+    pub const ALL: [(&'static str, Self); 3] = [("permuted", Self::Permuted), ("random", Self::Random), ("fixed", Self::Fixed)];
+
     /// Prepares the order of the next sweep.
     pub(crate) fn arrange(self, order: &mut [u32], random: &mut Fast) {
         match self {

@@ -204,6 +204,32 @@ fn one_round(
 ) -> Result<Reads, IsingError> {
     let seed = options.seed.wrapping_add(round.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let (hot, cold) = options.betas.unwrap_or_else(|| Schedule::range(model));
+    let mut annealing = Annealing::new(Schedule::linear(hot, cold, sweeps)?, reads, seed);
+    annealing.rule = options.rule.unwrap_or(Rule::Metropolis);
+    annealing.order = options.order;
+    round_of(model, method, annealing, (hot, cold), control)
+}
+
+/// One round of reads. Annealing follows the schedule; tempering spans `ends`, from hot to cold, and path-integral annealing takes the cold
+/// end, both in as many sweeps and by heat bath.
+///
+/// # Errors
+/// [`IsingError::Unsuitable`] when the method cannot take the model, or initial states.
+pub fn round_of(
+    model: &Model,
+    method: Method,
+    mut annealing: Annealing,
+    ends: (f64, f64),
+    control: &Control,
+) -> Result<Reads, IsingError> {
+    let (hot, cold) = ends;
+    let (sweeps, reads, seed) = (annealing.schedule.betas().len(), annealing.reads, annealing.seed);
+    if matches!(method, Method::Tempering | Method::PathIntegral) && !(annealing.initial.is_empty() && annealing.descend) {
+        return Err(IsingError::Unsuitable(format!(
+            "{} takes no initial states and looks for the lowest states alone, not for a sample at a temperature",
+            method.name()
+        )));
+    }
     match method {
         Method::Tempering => {
             temper(model, &Tempering { sweeps, replicas: reads, hot, cold, seed, ..Tempering::default() }, control)
@@ -213,20 +239,17 @@ fn one_round(
             Model::Pairs(m) => {
                 anneal_path_integral(m, &PathIntegral { sweeps, reads, beta: cold, seed, ..PathIntegral::default() }, control)
             }
-            Model::Polynomial(_) => {
-                Err(IsingError::Unsuitable("path-integral annealing wants a model of pairs; add --reduce".to_owned()))
-            }
+            Model::Polynomial(_) => Err(IsingError::Unsuitable(
+                "path-integral annealing wants a model of pairs; reduce it to pairs first (--reduce)".to_owned(),
+            )),
         },
         _ => {
-            let engine = match method {
+            annealing.engine = match method {
+                Method::Auto => Engine::Auto,
                 Method::Anneal => Engine::MultiSpin,
                 Method::AnnealShared => Engine::MultiSpinShared,
                 _ => Engine::Single,
             };
-            let mut annealing = Annealing::new(Schedule::linear(hot, cold, sweeps)?, reads, seed);
-            annealing.engine = engine;
-            annealing.rule = options.rule.unwrap_or(Rule::Metropolis);
-            annealing.order = options.order;
             anneal(model, &annealing, control)
         }
     }

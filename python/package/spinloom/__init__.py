@@ -10,7 +10,7 @@ Published systems run whole, and their parts are building blocks with NumPy arra
 0.2857142857142857
 
 `run` gives an `Outcome` with quantities, tables and figures; `reproduce` puts published figures beside measured ones;
-`OscillatorReservoir` is a scikit-learn transformer. Every number is SI; where a parameter is set, a text with a unit such as
+`OscillatorReservoir` is a scikit-learn transformer. `solve`, `Ising` and, for those who use dimod, `PBitSampler` are the Ising solver. Every number is SI; where a parameter is set, a text with a unit such as
 ``"410 ns"`` does as well.
 """
 
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from . import data
 from ._acoustics import cochleagram
+from ._ising import Ising, Samples, state_index
 from ._lab import (
     Card,
     Claim,
@@ -38,12 +39,15 @@ from ._network import NetworkResult, simulate_network
 from ._progress import Progress
 from ._outcome import Figure, LedgerEntry, Outcome, Quantity, Table
 from ._reproduce import ClaimResult, Reproduction, SystemReproduction, reproduce
+from ._solve import Solution, solve
 from ._spinloom import VERSION as __version__
 from ._spinloom import AutoOscillator
 
 if TYPE_CHECKING:
     from ._reservoir import OscillatorReservoir
+    from ._sampler import PBitSampler as PBitSampler
 
+# `PBitSampler` needs dimod and is left out, so that `from spinloom import *` does without.
 __all__ = [
     "AutoOscillator",
     "Card",
@@ -51,6 +55,7 @@ __all__ = [
     "ClaimResult",
     "Experiment",
     "Figure",
+    "Ising",
     "LedgerEntry",
     "NetworkResult",
     "OscillatorReservoir",
@@ -59,7 +64,9 @@ __all__ = [
     "Progress",
     "Quantity",
     "Reproduction",
+    "Samples",
     "Seed",
+    "Solution",
     "SystemDescription",
     "SystemReproduction",
     "Table",
@@ -73,6 +80,8 @@ __all__ = [
     "run",
     "show",
     "simulate_network",
+    "solve",
+    "state_index",
     "systems",
 ]
 
@@ -83,8 +92,13 @@ def __getattr__(name: str) -> object:
         from ._reservoir import OscillatorReservoir
 
         return OscillatorReservoir
+    # dimod is optional.
+    if name == "PBitSampler":
+        from ._sampler import PBitSampler
+
+        return PBitSampler
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, "PBitSampler"])

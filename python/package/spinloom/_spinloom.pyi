@@ -8,12 +8,14 @@ from typing_extensions import Self
 
 _Array: TypeAlias = NDArray[np.float64]
 _Many: TypeAlias = NDArray[Any] | Sequence[float] | Sequence[Sequence[float]]
+_Integers: TypeAlias = NDArray[np.int64]
 _Path: TypeAlias = str | PathLike[str]
 _Tell: TypeAlias = Callable[[str, int, int], object]
 
 __all__ = [
     "AutoOscillator",
     "Experiment",
+    "Model",
     "Outcome",
     "VERSION",
     "binary_mask",
@@ -32,6 +34,7 @@ __all__ = [
     "santa_fe",
     "simulate_network",
     "sine_square",
+    "solve",
     "systems",
     "verify",
     "vowels_from_csv",
@@ -163,6 +166,54 @@ class Experiment:
     ) -> Outcome: ...
 
 @final
+class Model:
+    @staticmethod
+    def dense(couplings: _Array, field: _Array, offset: float) -> Model: ...
+    @staticmethod
+    def rows(start: NDArray[Any], columns: NDArray[Any], values: _Array, field: _Array, offset: float) -> Model: ...
+    @staticmethod
+    def pairs(
+        first: NDArray[Any], second: NDArray[Any], values: _Array, field: _Array, offset: float, sign: float
+    ) -> Model: ...
+    @staticmethod
+    def bits(first: NDArray[Any], second: NDArray[Any], values: _Array, linear: _Array, offset: float) -> Model: ...
+    @staticmethod
+    def dense_bits(matrix: _Array, offset: float) -> Model: ...
+    @staticmethod
+    def terms(
+        spins: int, start: NDArray[Any], members: NDArray[Any], coefficients: _Array, over_bits: bool
+    ) -> Model: ...
+    @property
+    def spins(self) -> int: ...
+    @property
+    def couplings(self) -> int: ...
+    @property
+    def offset(self) -> float: ...
+    def fields(self) -> _Array: ...
+    def to_rows(self) -> tuple[_Integers, _Integers, _Array]: ...
+    def to_bits(self) -> tuple[_Array, _Integers, _Integers, _Array, float]: ...
+    def energies(self, states: NDArray[np.int8]) -> _Array: ...
+    def exact(self, beta: float | None = None) -> _Array: ...
+    def sample(
+        self,
+        *,
+        method: str,
+        schedule: str,
+        beta_range: tuple[float, float] | None,
+        betas: _Array | None,
+        sweeps: int,
+        reads: int,
+        seed: int,
+        rule: str,
+        order: str,
+        initial: NDArray[np.int8] | None,
+        descend: bool,
+        time_limit: float | None,
+        threads: int | None,
+        interrupt: Callable[[], object] | None,
+    ) -> dict[str, Any]: ...
+
+@final
 class Outcome:
     @property
     def system(self) -> str: ...
@@ -208,6 +259,27 @@ def reproduce(
     progress: _Tell | None,
     command: str,
 ) -> dict[str, Any]: ...
+def solve(
+    problem: _Path,
+    *,
+    format: str | None,
+    meaning: str | None,
+    method: str,
+    target: float | None,
+    time: float | None,
+    reads: int | None,
+    sweeps: int | None,
+    beta_range: tuple[float, float] | None,
+    rule: str,
+    order: str,
+    clamp: Sequence[tuple[str, int]],
+    reduce: bool,
+    multiplier: bool,
+    seed: int,
+    threads: int | None,
+    progress: _Tell | None,
+    interrupt: Callable[[], object] | None,
+) -> tuple[dict[str, Any], str, str, NDArray[np.int8], _Array]: ...
 def simulate_network(
     oscillators: Sequence[AutoOscillator],
     currents: Sequence[float],

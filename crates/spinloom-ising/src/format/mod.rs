@@ -32,6 +32,12 @@ pub enum Interpretation {
     Qubo,
 }
 
+impl Interpretation {
+    /// All meanings with their names on the command line.
+    pub const ALL: [(&'static str, Self); 4] =
+        [("usual", Self::Usual), ("max-cut", Self::MaxCut), ("ising", Self::Ising), ("qubo", Self::Qubo)];
+}
+
 /// The formats, told apart by the ends of file names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
