@@ -41,10 +41,10 @@ impl Rule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
     /// Every spin once, in an order drawn anew for every sweep.
-    #[default]
     Permuted,
     /// Every spin once, in runs of neighbouring indices whose order and directions are drawn anew for every sweep: what is used together
-    /// lies together in memory, which is worth a factor of two on large models.
+    /// lies together in memory, which is worth a factor of two on large models. As [`Order::Permuted`] below 1024 spins.
+    #[default]
     Runs,
     /// As many visits as spins, each of a spin drawn at random.
     Random,
@@ -72,12 +72,14 @@ fn shuffle(order: &mut [u32], random: &mut Fast) {
 
 impl Order {
     /// All orders with their names.
-    pub const ALL: [(&'static str, Self); 3] = [("permuted", Self::Permuted), ("random", Self::Random), ("fixed", Self::Fixed)];
+    pub const ALL: [(&'static str, Self); 4] =
+        [("runs", Self::Runs), ("permuted", Self::Permuted), ("random", Self::Random), ("fixed", Self::Fixed)];
 
     /// Prepares the order of the next sweep.
     pub(crate) fn arrange(self, order: &mut [u32], random: &mut Fast) {
         match self {
             Self::Permuted => shuffle(order, random),
+            Self::Runs if order.len() < 32 * RUN => shuffle(order, random),
             Self::Runs => {
                 let spins = order.len() as u32;
                 let runs = order.len().div_ceil(RUN);
