@@ -22,9 +22,10 @@ fn main() -> ExitCode {
             let mut measure = Command::new("python3");
             step("peers", measure.arg("bench/peers/run.py").args(std::env::args_os().skip(3)))
         }
-        Some("bench") => {
-            step("benchmarks", &mut cargo(&["bench", "-p", "spinloom-device", "-p", "spinloom-network", "--benches"]))
-        }
+        Some("bench") => step(
+            "benchmarks",
+            &mut cargo(&["bench", "-p", "spinloom-device", "-p", "spinloom-ising", "-p", "spinloom-network", "--benches"]),
+        ),
         Some("docs") => step("documentation", &mut cargo(&["doc", "--workspace", "--no-deps"])),
         Some("wheel") => environment().and_then(|bin| wheel(&bin, "release")),
         Some("help" | "--help" | "-h") => {

@@ -18,6 +18,11 @@ pub trait Energy: Sync {
 
     /// Flips a spin and corrects the local fields of all others.
     fn flip(&self, spin: usize, m: &mut [i8], fields: &mut [f64]);
+
+    /// Names every spin whose local field a flip of this one may change; all of them, unless a model knows better.
+    fn touched(&self, spin: usize, each: &mut dyn FnMut(usize)) {
+        (0..self.spins()).filter(|&i| i != spin).for_each(each);
+    }
 }
 
 impl Energy for Ising {
@@ -41,6 +46,10 @@ impl Energy for Ising {
         for (&j, &v) in columns.iter().zip(values) {
             fields[j as usize] += change * v;
         }
+    }
+
+    fn touched(&self, spin: usize, each: &mut dyn FnMut(usize)) {
+        self.neighbours(spin).0.iter().for_each(|&j| each(j as usize));
     }
 }
 

@@ -1,10 +1,14 @@
 //! p-bits and Ising machines: problems, energies over spins, samplers.
 
 pub mod anneal;
+pub mod autonomous;
 pub mod chain;
+pub mod coloured;
+pub mod diagnostics;
 pub mod exact;
 pub mod factoring;
 pub mod format;
+pub mod lattice;
 pub mod logic;
 pub mod memory;
 pub mod model;

@@ -9,8 +9,8 @@
 //! [`Randomness::Shared`] compares all replicas with one random number: each replica alone is a correct chain, but together they are
 //! correlated (replicas that meet stay together), so it serves annealing only.
 
-mod acceptance;
-mod kernel;
+pub(crate) mod acceptance;
+pub(crate) mod kernel;
 
 use crate::planes::{PlaneGenerator, Planes};
 use crate::{Ising, IsingError, Order, Rule};
@@ -37,9 +37,14 @@ pub enum Randomness {
 /// One vote for the direction of a spin: that of a neighbour (or of the spin that is always up, for fields). The lowest bit is set where the
 /// coupling is negative, the others are the index of the neighbour.
 #[derive(Debug, Clone, Copy)]
-struct Vote(u32);
+pub(crate) struct Vote(u32);
 
 impl Vote {
+    /// A positive vote of a neighbour.
+    pub(crate) const fn of(neighbour: u32) -> Self {
+        Self(neighbour << 1)
+    }
+
     fn new(neighbour: u32, value: f64) -> Self {
         Self(neighbour << 1 | u32::from(value < 0.0))
     }

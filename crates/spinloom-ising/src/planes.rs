@@ -29,6 +29,31 @@ pub trait Planes:
     /// recurrence. It has no rotations, which 256-bit registers lack.
     fn draw(state: &mut [Self; 2]) -> Self;
 
+    /// Every bit from the lane above it, the last one from the first lane.
+    #[must_use]
+    fn lanes_above(self) -> Self {
+        let mut turned = self;
+        for k in 0..Self::WORDS {
+            turned.set_word(k, self.word(k) >> 1 | self.word((k + 1) % Self::WORDS) << 63);
+        }
+        turned
+    }
+
+    /// Every bit from the lane below it, the first one from the last lane.
+    #[must_use]
+    fn lanes_below(self) -> Self {
+        let mut turned = self;
+        for k in 0..Self::WORDS {
+            turned.set_word(k, self.word(k) << 1 | self.word((k + Self::WORDS - 1) % Self::WORDS) >> 63);
+        }
+        turned
+    }
+
+    /// Number of bits that are set.
+    fn ones(self) -> u64 {
+        (0..Self::WORDS).map(|k| u64::from(self.word(k).count_ones())).sum()
+    }
+
     /// The bit of one replica.
     fn lane(&self, lane: usize) -> bool {
         self.word(lane / 64) >> (lane % 64) & 1 == 1

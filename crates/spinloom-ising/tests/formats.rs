@@ -105,6 +105,9 @@ fn a_netlist_runs_backwards() {
     }
 }
 
+/// Which cells of a matrix a layout lists.
+type Keep<'a> = &'a dyn Fn(usize, usize) -> bool;
+
 #[test]
 fn every_layout_of_distances_is_read_alike() {
     let (full, n) = ([[0, 3, 4, 5], [3, 0, 6, 7], [4, 6, 0, 8], [5, 7, 8, 0]], 4);
@@ -121,7 +124,6 @@ fn every_layout_of_distances_is_read_alike() {
         }
         text
     };
-    type Keep<'a> = &'a dyn Fn(usize, usize) -> bool;
     let layouts: [(&str, Keep<'_>, bool); 9] = [
         ("FULL_MATRIX", &|_, _| true, false),
         ("UPPER_ROW", &|r, c| c > r, false),

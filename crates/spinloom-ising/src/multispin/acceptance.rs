@@ -13,7 +13,7 @@ pub(super) const PADDED: usize = 16;
 
 /// The probabilities of one parity of the sum of weights, for independent random numbers.
 #[derive(Debug, Default)]
-pub(super) struct Levels<P> {
+pub(crate) struct Levels<P> {
     /// For each level (random bit, from the top) the bits of all thresholds, spread over words.
     pub bits: Vec<u64>,
     /// Number of fields whose probability is not zero to 32 bits.
@@ -23,6 +23,21 @@ pub(super) struct Levels<P> {
     pub few: Vec<[P; SIZES]>,
     /// Where the threshold is not zero, in the same form.
     pub possible: Option<[P; SIZES]>,
+}
+
+impl<P: Planes> Levels<P> {
+    /// Of fields 2 e + parity up to `largest`, at the inverse temperature of one step.
+    pub fn new(beta: f64, rule: Rule, parity: usize, largest: usize) -> Self {
+        let threshold = |e: usize| to_bits(rule.against(beta, (2 * e + parity) as f64));
+        let thresholds: Vec<u32> = (0..=largest / 2).map(threshold).take_while(|&q| q != 0).collect();
+        let spread = |bit: u32| if bit & 1 == 1 { u64::MAX } else { 0 };
+        Self {
+            count: thresholds.len(),
+            bits: (0..LEVELS).flat_map(|l| thresholds.iter().map(move |t| spread(t >> (LEVELS - 1 - l)))).collect(),
+            few: (0..LEVELS).map(|l| polynomial(|e| threshold(e) >> (LEVELS - 1 - l) & 1 == 1)).collect(),
+            possible: Some(polynomial(|e| threshold(e) != 0)),
+        }
+    }
 }
 
 /// Acceptance probabilities at one inverse temperature.
@@ -62,15 +77,7 @@ impl<P: Planes> Acceptance<P> {
             }
             return this;
         }
-        for (parity, levels) in this.levels.iter_mut().enumerate() {
-            let threshold = |e: usize| to_bits(rule.against(beta, (2 * e + parity) as f64));
-            let thresholds: Vec<u32> = (0..=plan.largest as usize / 2).map(threshold).take_while(|&q| q != 0).collect();
-            let spread = |bit: u32| if bit & 1 == 1 { u64::MAX } else { 0 };
-            levels.count = thresholds.len();
-            levels.bits = (0..LEVELS).flat_map(|l| thresholds.iter().map(move |t| spread(t >> (LEVELS - 1 - l)))).collect();
-            levels.few = (0..LEVELS).map(|l| polynomial(|e| threshold(e) >> (LEVELS - 1 - l) & 1 == 1)).collect();
-            levels.possible = Some(polynomial(|e| threshold(e) != 0));
-        }
+        this.levels = [0, 1].map(|parity| Levels::new(beta, rule, parity, plan.largest as usize));
         this
     }
 }

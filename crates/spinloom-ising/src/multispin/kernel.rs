@@ -48,7 +48,7 @@ fn sweep_independent<P: Planes>(batch: &mut MultiSpin<P>) {
 
 /// The new plane of a spin of `VOTES` votes of weight one, whose field has `SIZE` sizes and is counted by `DIGITS` digits.
 #[inline(always)]
-fn decide_few<P: Planes, const VOTES: usize, const DIGITS: usize, const SIZE: usize>(
+pub(crate) fn decide_few<P: Planes, const VOTES: usize, const DIGITS: usize, const SIZE: usize>(
     spins: &[P],
     votes: &[Vote],
     levels: &Levels<P>,
