@@ -57,7 +57,7 @@ fn planes<P: Planes>(c: &mut Criterion, group: &str, name: &str, model: &Ising, 
     let rule = if randomness == Randomness::Shared { Rule::HeatBath } else { Rule::Metropolis };
     let mut batch = MultiSpin::<P>::new(plan, &mut Stream::new(1, "bench", 0), rule, Order::Runs, randomness);
     group.bench_function(BenchmarkId::new(name, P::LANES), |b| {
-        b.iter(|| betas(ends.0, ends.1).for_each(|beta| batch.sweep(beta)))
+        b.iter(|| betas(ends.0, ends.1).for_each(|beta| batch.sweep(beta)));
     });
     group.finish();
 }
