@@ -1,10 +1,11 @@
 //! Simulated annealing in independent reads, on both kinds of engine: bit planes where couplings are small whole numbers, single chains
 //! for everything else. S. Kirkpatrick, C. D. Gelatt and M. P. Vecchi, Science 220, 671 (1983), doi:10.1126/science.220.4598.671.
 
-use crate::chain::{Chain, Dense, Energy};
+use crate::chain::{Chain, Dense, Energy, Walk, Walker};
 use crate::multispin::{MultiSpin, Randomness, VotePlan};
 use crate::planes::{Planes, Planes64, Planes256, Planes512};
 use crate::polynomial::Polynomial;
+use crate::whole::Whole;
 use crate::{Ising, IsingError, Order, Rule};
 use rayon::prelude::*;
 use spinloom_core::random::Stream;
@@ -184,14 +185,14 @@ pub struct Annealing {
 }
 
 impl Annealing {
-    /// Metropolis in permuted order, the fastest to good states, with the engine that suits.
+    /// Metropolis in an order drawn anew for every sweep, the fastest to good states, with the engine that suits.
     pub fn new(schedule: Schedule, reads: usize, seed: u64) -> Self {
         Self {
             schedule,
             reads,
             seed,
             rule: Rule::Metropolis,
-            order: Order::Permuted,
+            order: Order::default(),
             engine: Engine::Auto,
             initial: Vec::new(),
             keep_states: false,
@@ -308,11 +309,17 @@ pub fn anneal(model: &Model, annealing: &Annealing, control: &Control) -> Result
     match model {
         Model::Pairs(ising) => match planes_for(ising, annealing)? {
             Some((plan, randomness)) => Ok(anneal_planes(ising, &Arc::new(plan), randomness, annealing, control)),
-            None if Dense::suits(ising) => Ok(anneal_chains(&Dense::new(ising), annealing, control)),
-            None => Ok(anneal_chains(ising, annealing, control)),
+            None => Ok(match Whole::new(ising) {
+                Some(whole) => anneal_walkers(model, |walk| whole.walker(walk), annealing, control),
+                None if Dense::suits(ising) => {
+                    let dense = Dense::new(ising);
+                    anneal_walkers(model, |walk| Chain::begin(&dense, walk), annealing, control)
+                }
+                None => anneal_walkers(model, |walk| Chain::begin(ising, walk), annealing, control),
+            }),
         },
         Model::Polynomial(polynomial) => match annealing.engine {
-            Engine::Auto | Engine::Single => Ok(anneal_chains(polynomial, annealing, control)),
+            Engine::Auto | Engine::Single => Ok(anneal_walkers(model, |walk| Chain::begin(polynomial, walk), annealing, control)),
             _ => Err(IsingError::Unsuitable("terms of more than two spins want the single-chain sampler".to_owned())),
         },
     }
@@ -379,16 +386,14 @@ fn batches<P: Planes>(
     Reads::merge(parts.into_iter().flatten())
 }
 
-fn anneal_chains<E: Energy>(model: &E, annealing: &Annealing, control: &Control) -> Reads {
+fn anneal_walkers<W: Walker>(model: &Model, begin: impl Fn(Walk) -> W + Sync, annealing: &Annealing, control: &Control) -> Reads {
     let read = |index: usize| {
         if index > 0 && control.stop() {
             return None;
         }
         let stream = Stream::new(annealing.seed, "anneal", index as u64);
-        let mut chain = match annealing.initial.get(index) {
-            Some(state) => Chain::from_state(model, state.clone(), stream, annealing.rule, annealing.order),
-            None => Chain::new(model, stream, annealing.rule, annealing.order),
-        };
+        let mut chain =
+            begin(Walk { state: annealing.initial.get(index).cloned(), stream, rule: annealing.rule, order: annealing.order });
         for &beta in annealing.schedule.betas() {
             if control.stop() {
                 if annealing.descend {

@@ -145,6 +145,44 @@ impl Bounds {
     }
 }
 
+/// How a walker begins.
+#[derive(Debug, Clone)]
+pub struct Walk {
+    /// Its spins of +-1; random ones without.
+    pub state: Option<Vec<i8>>,
+    /// Its random numbers.
+    pub stream: Stream,
+    /// How spins decide.
+    pub rule: Rule,
+    /// In which order they are visited.
+    pub order: Order,
+}
+
+impl Walk {
+    /// The spins to begin with.
+    pub(crate) fn spins(&mut self, count: usize) -> Vec<i8> {
+        self.state.take().unwrap_or_else(|| (0..count).map(|_| if self.stream.next() & 1 == 1 { 1 } else { -1 }).collect())
+    }
+}
+
+/// One state that walks through the states of a model.
+pub trait Walker: Send {
+    /// One attempted update of every spin at this inverse temperature.
+    fn sweep(&mut self, beta: f64);
+
+    /// The spins, +-1.
+    fn spins(&self) -> &[i8];
+
+    /// The energy of the present spins.
+    fn energy(&self) -> f64;
+
+    /// Flips one spin, whatever it costs.
+    fn flip(&mut self, spin: usize);
+
+    /// Goes downhill until no single flip lowers the energy.
+    fn descend(&mut self);
+}
+
 /// One chain.
 ///
 /// ```
@@ -175,13 +213,19 @@ pub struct Chain<'a, E> {
 
 impl<'a, E: Energy> Chain<'a, E> {
     /// A chain that starts from random spins.
-    pub fn new(model: &'a E, mut stream: Stream, rule: Rule, visits: Order) -> Self {
-        let spins = (0..model.spins()).map(|_| if stream.next() & 1 == 1 { 1 } else { -1 }).collect();
-        Self::from_state(model, spins, stream, rule, visits)
+    pub fn new(model: &'a E, stream: Stream, rule: Rule, order: Order) -> Self {
+        Self::begin(model, Walk { state: None, stream, rule, order })
     }
 
     /// A chain that starts from these spins of +-1.
-    pub fn from_state(model: &'a E, spins: Vec<i8>, mut stream: Stream, rule: Rule, visits: Order) -> Self {
+    pub fn from_state(model: &'a E, spins: Vec<i8>, stream: Stream, rule: Rule, order: Order) -> Self {
+        Self::begin(model, Walk { state: Some(spins), stream, rule, order })
+    }
+
+    /// A chain.
+    pub fn begin(model: &'a E, mut walk: Walk) -> Self {
+        let spins = walk.spins(model.spins());
+        let Walk { mut stream, rule, order: visits, .. } = walk;
         Self {
             fields: model.local_fields(&spins),
             energy: model.energy(&spins),
@@ -255,5 +299,27 @@ impl<'a, E: Energy> Chain<'a, E> {
                 }
             }
         }
+    }
+}
+
+impl<E: Energy> Walker for Chain<'_, E> {
+    fn sweep(&mut self, beta: f64) {
+        Chain::sweep(self, beta);
+    }
+
+    fn spins(&self) -> &[i8] {
+        Chain::spins(self)
+    }
+
+    fn energy(&self) -> f64 {
+        Chain::energy(self)
+    }
+
+    fn flip(&mut self, spin: usize) {
+        Chain::flip(self, spin);
+    }
+
+    fn descend(&mut self) {
+        Chain::descend(self);
     }
 }

@@ -20,6 +20,7 @@ pub mod solution;
 pub mod solve;
 pub mod tempering;
 pub mod tour;
+pub mod whole;
 
 pub use model::Ising;
 

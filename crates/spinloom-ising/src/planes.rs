@@ -24,8 +24,10 @@ pub trait Planes:
     fn word(&self, index: usize) -> u64;
     /// Sets the word of 64 replicas.
     fn set_word(&mut self, index: usize, value: u64);
-    /// The next words of as many xoshiro256++ generators as there are words.
-    fn draw(state: &mut [Self; 4]) -> Self;
+    /// The next words of as many generators as there are words: xorshift128+ (S. Vigna, J. Comput. Appl. Math. 315, 175 (2017),
+    /// doi:10.1016/j.cam.2016.11.006) with the upper half of its sum folded onto the lower, whose lowest bit alone would be a linear
+    /// recurrence. It has no rotations, which 256-bit registers lack.
+    fn draw(state: &mut [Self; 2]) -> Self;
 
     /// The bit of one replica.
     fn lane(&self, lane: usize) -> bool {
@@ -96,19 +98,13 @@ macro_rules! planes {
             }
 
             #[inline(always)]
-            fn draw(state: &mut [Self; 4]) -> Self {
-                // xoshiro256++ (D. Blackman and S. Vigna, ACM Trans. Math. Softw. 47, 36 (2021), doi:10.1145/3460772).
-                let result = Self(std::array::from_fn(|k| {
-                    state[0].0[k].wrapping_add(state[3].0[k]).rotate_left(23).wrapping_add(state[0].0[k])
-                }));
-                let shifted = Self(std::array::from_fn(|k| state[1].0[k] << 17));
-                state[2] = state[2] ^ state[0];
-                state[3] = state[3] ^ state[1];
-                state[1] = state[1] ^ state[2];
-                state[0] = state[0] ^ state[3];
-                state[2] = state[2] ^ shifted;
-                state[3] = Self(std::array::from_fn(|k| state[3].0[k].rotate_left(45)));
-                result
+            fn draw(state: &mut [Self; 2]) -> Self {
+                let (old, kept) = (state[0].0, state[1].0);
+                let sum: [u64; $words] = std::array::from_fn(|k| old[k].wrapping_add(kept[k]));
+                let mixed: [u64; $words] = std::array::from_fn(|k| old[k] ^ old[k] << 23);
+                state[0] = state[1];
+                state[1] = Self(std::array::from_fn(|k| mixed[k] ^ kept[k] ^ mixed[k] >> 18 ^ kept[k] >> 5));
+                Self(std::array::from_fn(|k| sum[k] ^ sum[k] >> 32))
             }
         }
     };
@@ -127,14 +123,14 @@ planes!(
     Planes512, 8, 64
 );
 
-/// A random word for every 64 replicas at a time, each from its own xoshiro256++ generator.
+/// A random word for every 64 replicas at a time, each from a generator of its own.
 #[derive(Debug, Clone)]
-pub struct PlaneGenerator<P>(pub(crate) [P; 4]);
+pub struct PlaneGenerator<P>([P; 2]);
 
 impl<P: Planes> PlaneGenerator<P> {
     /// Generators seeded from a stream.
     pub fn new(stream: &mut Stream) -> Self {
-        let mut state = [P::splat(0); 4];
+        let mut state = [P::splat(0); 2];
         for word in 0..P::WORDS {
             let mut source = stream.fast();
             for plane in &mut state {

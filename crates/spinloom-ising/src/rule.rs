@@ -41,33 +41,61 @@ impl Rule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
     /// Every spin once, in an order drawn anew for every sweep.
-    #[default]
     Permuted,
+    /// Every spin once, in runs of neighbouring indices whose order and directions are drawn anew for every sweep: what is used together
+    /// lies together in memory, which is worth a factor of two on large models. As [`Order::Permuted`] below 1024 spins.
+    #[default]
+    Runs,
     /// As many visits as spins, each of a spin drawn at random.
     Random,
     /// Every spin once, always in the order of their indices. Metropolis in this order hangs on lattices with even sides.
     Fixed,
 }
 
+/// Length of the runs of [`Order::Runs`].
+const RUN: usize = 32;
+
+/// Shuffles in place (Fisher-Yates), two draws from each random word.
+fn shuffle(order: &mut [u32], random: &mut Fast) {
+    let pick = |below: u64, word: u64| (((word & 0xFFFF_FFFF) * below) >> 32) as usize;
+    let mut last = order.len();
+    while last > 1 {
+        let word = random.next_u64();
+        order.swap(last - 1, pick(last as u64, word));
+        last -= 1;
+        if last > 1 {
+            order.swap(last - 1, pick(last as u64, word >> 32));
+            last -= 1;
+        }
+    }
+}
+
 impl Order {
     /// All orders with their names.
-    pub const ALL: [(&'static str, Self); 3] = [("permuted", Self::Permuted), ("random", Self::Random), ("fixed", Self::Fixed)];
+    pub const ALL: [(&'static str, Self); 4] =
+        [("runs", Self::Runs), ("permuted", Self::Permuted), ("random", Self::Random), ("fixed", Self::Fixed)];
 
     /// Prepares the order of the next sweep.
     pub(crate) fn arrange(self, order: &mut [u32], random: &mut Fast) {
         match self {
-            Self::Permuted => {
-                // Two draws from each random word.
-                let pick = |below: u64, word: u64| (((word & 0xFFFF_FFFF) * below) >> 32) as usize;
-                let mut last = order.len();
-                while last > 1 {
-                    let word = random.next_u64();
-                    order.swap(last - 1, pick(last as u64, word));
-                    last -= 1;
-                    if last > 1 {
-                        order.swap(last - 1, pick(last as u64, word >> 32));
-                        last -= 1;
+            Self::Permuted => shuffle(order, random),
+            Self::Runs if order.len() < 32 * RUN => shuffle(order, random),
+            Self::Runs => {
+                let spins = order.len() as u32;
+                let runs = order.len().div_ceil(RUN);
+                // The first places serve as a scratch for the order of the runs, read from behind while the sweep is filled from behind.
+                (0..runs as u32).zip(&mut *order).for_each(|(run, slot)| *slot = run);
+                shuffle(&mut order[..runs], random);
+                let mut end = order.len();
+                for place in (0..runs).rev() {
+                    let first = order[place] * RUN as u32;
+                    let last = spins.min(first + RUN as u32);
+                    let begin = end - (last - first) as usize;
+                    let backwards = random.next_u32() & 1 == 1;
+                    for (k, slot) in order[begin..end].iter_mut().enumerate() {
+                        *slot = if backwards { last - 1 - k as u32 } else { first + k as u32 };
                     }
+                    end = begin;
                 }
             }
             Self::Random => {

@@ -4,7 +4,8 @@
 //! 077201 (2015), doi:10.1103/PhysRevLett.115.077201).
 
 use crate::anneal::{Control, Model, Reads};
-use crate::chain::{Chain, Dense, Energy};
+use crate::chain::{Chain, Dense, Walk, Walker};
+use crate::whole::Whole;
 use crate::{Ising, IsingError, Order, Rule};
 use rayon::prelude::*;
 use spinloom_core::random::Stream;
@@ -74,19 +75,29 @@ pub fn temper(model: &Model, parameters: &Tempering, control: &Control) -> Resul
             parameters.temperatures, parameters.hot, parameters.cold
         )));
     }
+    // Clusters of replicas that differ percolate on dense graphs: then a move only swaps the two.
+    let sparse = |m: &Ising| parameters.clusters && 2 * m.pairs() <= 8 * m.spins();
     Ok(match model {
-        Model::Pairs(m) if Dense::suits(m) => run(&Dense::new(m), None, parameters, control),
-        // Clusters of replicas that differ percolate on dense graphs: then a move only swaps the two.
-        Model::Pairs(m) => run(m, (parameters.clusters && 2 * m.pairs() <= 8 * m.spins()).then_some(m), parameters, control),
-        Model::Polynomial(m) => run(m, None, parameters, control),
+        Model::Pairs(m) => {
+            let clusters = sparse(m).then_some(m);
+            match Whole::new(m) {
+                Some(whole) => run(model, |walk| whole.walker(walk), clusters, parameters, control),
+                None if Dense::suits(m) => {
+                    let dense = Dense::new(m);
+                    run(model, |walk| Chain::begin(&dense, walk), clusters, parameters, control)
+                }
+                None => run(model, |walk| Chain::begin(m, walk), clusters, parameters, control),
+            }
+        }
+        Model::Polynomial(m) => run(model, |walk| Chain::begin(m, walk), None, parameters, control),
     })
 }
 
-struct Ladder<'a, E> {
+struct Ladder<'a, W> {
     parameters: &'a Tempering,
     betas: Vec<f64>,
     /// Chains, replica after replica, each from hot to cold.
-    chains: Vec<Chain<'a, E>>,
+    chains: Vec<W>,
     /// Whether the walker in each place was last at the hot end (1) or the cold end (2).
     visited: Vec<u8>,
     tried: Vec<usize>,
@@ -95,12 +106,20 @@ struct Ladder<'a, E> {
     random: Stream,
 }
 
-fn run<E: Energy>(model: &E, sparse: Option<&Ising>, parameters: &Tempering, control: &Control) -> Tempered {
+fn run<W: Walker>(
+    model: &Model,
+    begin: impl Fn(Walk) -> W,
+    sparse: Option<&Ising>,
+    parameters: &Tempering,
+    control: &Control,
+) -> Tempered {
     let temperatures = parameters.temperatures;
     let ratio = parameters.cold / parameters.hot;
     let betas = (0..temperatures).map(|k| parameters.hot * ratio.powf(k as f64 / (temperatures - 1) as f64)).collect();
-    let chain =
-        |k: usize| Chain::new(model, Stream::new(parameters.seed, "tempering chain", k as u64), Rule::HeatBath, Order::Permuted);
+    let chain = |k: usize| {
+        let stream = Stream::new(parameters.seed, "tempering chain", k as u64);
+        begin(Walk { state: None, stream, rule: Rule::HeatBath, order: Order::default() })
+    };
     let mut ladder = Ladder {
         parameters,
         betas,
@@ -153,7 +172,7 @@ fn run<E: Energy>(model: &E, sparse: Option<&Ising>, parameters: &Tempering, con
     Tempered { reads, ladder: ladder.betas, acceptance, round_trips: ladder.round_trips, recorded }
 }
 
-impl<E: Energy> Ladder<'_, E> {
+impl<W: Walker> Ladder<'_, W> {
     /// Exchanges neighbours with probability min(1, exp(dbeta dE)).
     fn exchange(&mut self, sweep: usize) {
         let n = self.betas.len();

@@ -121,7 +121,8 @@ fn every_layout_of_distances_is_read_alike() {
         }
         text
     };
-    let layouts: [(&str, &dyn Fn(usize, usize) -> bool, bool); 9] = [
+    type Keep<'a> = &'a dyn Fn(usize, usize) -> bool;
+    let layouts: [(&str, Keep<'_>, bool); 9] = [
         ("FULL_MATRIX", &|_, _| true, false),
         ("UPPER_ROW", &|r, c| c > r, false),
         ("LOWER_ROW", &|r, c| c < r, false),
@@ -250,7 +251,7 @@ fn damaged_files_are_refused_or_read_but_never_panic() {
         let mut stream = Stream::new(1, "fuzz", index);
         let (format, text) = &samples[stream.below(samples.len())];
         let mut bytes = text.clone().into_bytes();
-        for _ in 0..1 + stream.below(6) {
+        for _ in 0..=stream.below(6) {
             let at = stream.below(bytes.len().max(1));
             match stream.below(4) {
                 0 if !bytes.is_empty() => bytes[at] = alphabet[stream.below(alphabet.len())],

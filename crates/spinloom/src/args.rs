@@ -159,7 +159,7 @@ pub struct Solve {
     #[arg(long, value_name = "RULE", default_value = "metropolis", value_parser = ["metropolis", "heat-bath"])]
     pub rule: String,
     /// In which order spins are visited
-    #[arg(long, value_name = "ORDER", default_value = "permuted", value_parser = ["permuted", "random", "fixed"])]
+    #[arg(long, value_name = "ORDER", default_value = "runs", value_parser = ["runs", "permuted", "random", "fixed"])]
     pub order: String,
     /// Hold a spin, by name or number from 0: NAME=0 or NAME=1
     #[arg(long = "clamp", value_name = "NAME=VALUE")]
