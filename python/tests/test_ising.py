@@ -143,7 +143,7 @@ def test_qubo_goes_over_and_back_without_rounding(seed: int) -> None:
 
 @pytest.mark.parametrize("method", ["anneal", "single"])
 @pytest.mark.parametrize("rule", ["heat-bath", "metropolis"])
-@pytest.mark.parametrize("order", ["permuted", "random"])
+@pytest.mark.parametrize("order", ["runs", "random"])
 def test_samples_are_boltzmann(method: Any, rule: Any, order: Any) -> None:
     J, h = glass(5, 4, whole=True)
     model = spinloom.Ising(J, h)
@@ -244,7 +244,7 @@ def test_reads_begin_where_they_are_told(method: Any) -> None:
         (lambda m: m.anneal(beta_schedule=[1.0]), ValueError, "go together"),
         (lambda m: m.anneal(method="fastest"), ValueError, "method is one of auto, anneal"),
         (lambda m: m.anneal(rule="glauber"), ValueError, "rule is one of heat-bath, metropolis"),
-        (lambda m: m.anneal(order="backwards"), ValueError, "order is one of permuted"),
+        (lambda m: m.anneal(order="backwards"), ValueError, "order is one of runs"),
         (lambda m: m.anneal(seed=-1), ValueError, "seed must be"),
         (lambda m: m.anneal(time_limit="3 m"), ValueError, "time_limit"),
         (lambda m: m.anneal(time_limit=0), ValueError, "above 0 s"),

@@ -10,8 +10,8 @@ Published systems run whole, and their parts are building blocks with NumPy arra
 0.2857142857142857
 
 `run` gives an `Outcome` with quantities, tables and figures; `reproduce` puts published figures beside measured ones;
-`OscillatorReservoir` is a scikit-learn transformer. `solve`, `Ising` and, for those who use dimod, `PBitSampler` are the Ising solver. Every number is SI; where a parameter is set, a text with a unit such as
-``"410 ns"`` does as well.
+`OscillatorReservoir` is a scikit-learn transformer. `solve`, `Ising` and, for those who use dimod, `PBitSampler` are the Ising solver.
+Every number is SI; where a parameter is set, a text with a unit such as ``"410 ns"`` does as well.
 """
 
 from __future__ import annotations
