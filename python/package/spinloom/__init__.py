@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from . import data
 from ._acoustics import cochleagram
-from ._ising import Ising, Samples, state_index
+from ._ising import Ising
 from ._lab import (
     Card,
     Claim,
@@ -39,6 +39,7 @@ from ._network import NetworkResult, simulate_network
 from ._progress import Progress
 from ._outcome import Figure, LedgerEntry, Outcome, Quantity, Table
 from ._reproduce import ClaimResult, Reproduction, SystemReproduction, reproduce
+from ._samples import Samples, state_index
 from ._solve import Solution, solve
 from ._spinloom import VERSION as __version__
 from ._spinloom import AutoOscillator
