@@ -90,9 +90,8 @@ fn field_of(field: &PyReadonlyArray1<'_, f64>) -> Vec<f64> {
 
 /// Entries of a matrix that are not zero, row after row.
 fn dense_entries(view: ArrayView2<'_, f64>) -> impl Iterator<Item = (usize, usize, f64)> {
-    let rows = view.into_shape_with_order(view.dim()).unwrap_or(view);
-    let columns = rows.dim().1.max(1);
-    rows.into_iter().enumerate().map(move |(k, &v)| (k / columns, k % columns, v)).filter(|e| e.2 != 0.0)
+    let columns = view.dim().1.max(1);
+    view.into_iter().enumerate().map(move |(k, &v)| (k / columns, k % columns, v)).filter(|e| e.2 != 0.0)
 }
 
 #[pymethods]

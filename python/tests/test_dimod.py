@@ -215,6 +215,16 @@ def test_bad_arguments_are_named(arguments: dict[str, Any], kind: type[Exception
         SAMPLER.sample(dimod.BinaryQuadraticModel({"a": 1}, {("a", "b"): 1}, 0.0, "SPIN"), **arguments)
 
 
+@pytest.mark.parametrize(
+    ("argument", "names"), [("method", "methods"), ("rule", "rules"), ("order", "orders"), ("beta_schedule_type", "beta_schedule_options")]
+)
+def test_properties_name_what_the_compiled_half_takes(argument: str, names: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        SAMPLER.sample_ising({"a": 1}, {}, **{argument: "nothing"})
+    listed = str(refused.value).split(" is one of ")[1].split(", but ")[0].split(", ")
+    assert sorted(listed) == sorted(SAMPLER.properties[names])
+
+
 def test_without_dimod_the_rest_works_and_the_error_names_the_way() -> None:
     script = """
 import sys

@@ -42,7 +42,7 @@ def test_examples_of_the_documentation_run() -> None:
     assert spinloom.OscillatorReservoir is not None  # imported when first asked for
     pytest.importorskip("dimod")
     assert spinloom.PBitSampler is not None
-    modules = ["", "._acoustics", "._ising", "._network", "._reservoir", "._sampler", "._solve", ".data"]
+    modules = ["", "._acoustics", "._ising", "._network", "._reservoir", "._sampler", "._samples", "._solve", ".data"]
     for name in modules:
         module = sys.modules["spinloom" + name]
         result = doctest.testmod(module, extraglobs={"np": np, "spinloom": spinloom, "AutoOscillator": spinloom.AutoOscillator})

@@ -10,8 +10,8 @@ Published systems run whole, and their parts are building blocks with NumPy arra
 0.2857142857142857
 
 `run` gives an `Outcome` with quantities, tables and figures; `reproduce` puts published figures beside measured ones;
-`OscillatorReservoir` is a scikit-learn transformer. `solve`, `Ising` and, for those who use dimod, `PBitSampler` are the Ising solver. Every number is SI; where a parameter is set, a text with a unit such as
-``"410 ns"`` does as well.
+`OscillatorReservoir` is a scikit-learn transformer. `solve`, `Ising` and, for those who use dimod, `PBitSampler` are the Ising solver.
+Every number is SI; where a parameter is set, a text with a unit such as ``"410 ns"`` does as well.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from . import data
 from ._acoustics import cochleagram
-from ._ising import Ising, Samples, state_index
+from ._ising import Ising
 from ._lab import (
     Card,
     Claim,
@@ -39,6 +39,7 @@ from ._network import NetworkResult, simulate_network
 from ._progress import Progress
 from ._outcome import Figure, LedgerEntry, Outcome, Quantity, Table
 from ._reproduce import ClaimResult, Reproduction, SystemReproduction, reproduce
+from ._samples import Samples, state_index
 from ._solve import Solution, solve
 from ._spinloom import VERSION as __version__
 from ._spinloom import AutoOscillator

@@ -14,13 +14,13 @@ from . import _spinloom
 
 Method: TypeAlias = Literal["auto", "anneal", "anneal-shared", "single", "tempering", "path-integral"]
 Rule: TypeAlias = Literal["metropolis", "heat-bath"]
-Order: TypeAlias = Literal["permuted", "random", "fixed"]
+Order: TypeAlias = Literal["runs", "permuted", "random", "fixed"]
 BetaSchedule: TypeAlias = Literal["linear", "geometric", "custom"]
 Generator: TypeAlias = Literal["none", "tile", "random"]
 
 METHODS: tuple[Method, ...] = ("auto", "anneal", "anneal-shared", "single", "tempering", "path-integral")
 RULES: tuple[Rule, ...] = ("metropolis", "heat-bath")
-ORDERS: tuple[Order, ...] = ("permuted", "random", "fixed")
+ORDERS: tuple[Order, ...] = ("runs", "permuted", "random", "fixed")
 BETA_SCHEDULES: tuple[BetaSchedule, ...] = ("linear", "geometric", "custom")
 GENERATORS: tuple[Generator, ...] = ("none", "tile", "random")
 
