@@ -279,8 +279,9 @@ mod tests {
         let soft = Telegraph { barrier_loss: 0.4, ..cold.clone() };
         assert!((soft.barriers(0.5, 0.0).1 / cold.barriers(0.5, 0.0).1 - 0.8).abs() < 1e-12);
         // Beyond the critical voltage and the anisotropy field the barrier is gone, not negative and not back.
-        assert_eq!(cold.rates(2.0, 0.0).leave_antiparallel, 1e9);
-        assert_eq!(cold.rates(0.0, 3.0 * cold.anisotropy_field).leave_antiparallel, 1e9);
+        let freed = |rate: f64| (rate / 1e9 - 1.0).abs() < 1e-12;
+        assert!(freed(cold.rates(2.0, 0.0).leave_antiparallel));
+        assert!(freed(cold.rates(0.0, 3.0 * cold.anisotropy_field).leave_antiparallel));
         assert!(cold.balancing_field(1.0).is_err() && cold.balancing_field(f64::NAN).is_err());
     }
 
