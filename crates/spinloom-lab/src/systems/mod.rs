@@ -1,11 +1,19 @@
 //! The published systems, one module each. Registration is one line in [`all`].
 
+mod parks2017;
+mod random_bits;
 mod romera2018;
 mod torrejon2017;
+mod vodenicarevic2017;
 
 use crate::system::System;
 
 /// Every system, with its default parameters.
 pub fn all() -> Vec<Box<dyn System>> {
-    vec![Box::new(torrejon2017::Torrejon2017::default()), Box::new(romera2018::Romera2018::default())]
+    vec![
+        Box::new(torrejon2017::Torrejon2017::default()),
+        Box::new(romera2018::Romera2018::default()),
+        Box::new(vodenicarevic2017::Vodenicarevic2017::default()),
+        Box::new(parks2017::Parks2017::default()),
+    ]
 }

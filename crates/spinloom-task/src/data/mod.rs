@@ -83,6 +83,15 @@ pub const DATA_SETS: &[DataSet] = &[
         ]),
         manifest: include_str!("../../data/santafe.sha256"),
     },
+    DataSet {
+        name: "nist_sts",
+        title: "Binary digits of pi, e and the square root of two, as shipped with NIST's test suite SP 800-22",
+        licence: "public domain",
+        page: "https://csrc.nist.gov/projects/random-bit-generation/documentation-and-software",
+        size: 3_496_999,
+        source: Source::Files(&["https://raw.githubusercontent.com/stevenang/randomness_testsuite/master/"]),
+        manifest: include_str!("../../data/nist_sts.sha256"),
+    },
 ];
 
 /// The data set of this name.
