@@ -5,6 +5,7 @@ pub mod chain;
 pub mod exact;
 pub mod factoring;
 pub mod format;
+pub mod hardware;
 pub mod logic;
 pub mod memory;
 pub mod model;

@@ -1,5 +1,6 @@
 //! The published systems, one module each. Registration is one line in [`all`].
 
+mod camsari2017_pbit;
 mod romera2018;
 mod torrejon2017;
 
@@ -7,5 +8,9 @@ use crate::system::System;
 
 /// Every system, with its default parameters.
 pub fn all() -> Vec<Box<dyn System>> {
-    vec![Box::new(torrejon2017::Torrejon2017::default()), Box::new(romera2018::Romera2018::default())]
+    vec![
+        Box::new(torrejon2017::Torrejon2017::default()),
+        Box::new(camsari2017_pbit::Camsari2017Pbit::default()),
+        Box::new(romera2018::Romera2018::default()),
+    ]
 }
