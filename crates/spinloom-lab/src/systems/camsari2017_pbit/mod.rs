@@ -43,7 +43,7 @@ spinloom_core::parameters! {
         pub read_length: f64 = 10_000.0, "", Bound::between(100.0, 1e8);
         /// Circuits drawn for each spread of the devices.
         pub circuits: usize = 60, "", Bound::between(2.0, 10_000.0);
-        /// Synapses of the circuits of real devices; a lag of 0 here stands for a tenth of the correlation time.
+        /// Synapses of the circuits of modelled devices; a lag of 0 here stands for a tenth of the correlation time.
         pub synapses: Synapses = Synapses { weight_bits: 6, ..Synapses::default() }, "", Bound::ANY;
     }
 }
@@ -121,8 +121,9 @@ impl Camsari2017Pbit {
         );
         outcome.note(
             "The embedded p-bit is a static divider and switch; the transistor is a long-channel EKV model. Its noise is bounded: a junction \
-             is never better than parallel nor worse than antiparallel, so strongly driven p-bits stop for good where tanh would still flip \
-             now and then. In a gate at large I0 that freezes the first state that satisfies all inputs.",
+             is never better than parallel nor worse than antiparallel, so the mean output reaches +-1 at a finite input and no tanh fits it \
+             closely (the least-squares one misses by 0.1 and has the scale given). Strongly driven p-bits stop for good where tanh would \
+             still flip now and then: a gate at large I0 freezes in the first state that satisfies all inputs.",
         );
         outcome.note(format!(
             "The current that reads the embedded junction is {:.2} of the one whose torque would overcome its damping; the transfer curve with \
@@ -135,6 +136,9 @@ impl Camsari2017Pbit {
         );
     }
 }
+
+/// Level of a correlation at which its time is read off, 1/e.
+const LEVEL: f64 = 0.367_879_441_171_442_33;
 
 /// Root-mean-square difference of two curves.
 fn rms(a: &[f64], b: &[f64]) -> f64 {

@@ -244,7 +244,7 @@ fn devices(system: &Camsari2017Pbit, run: &mut Run, outcome: &mut Outcome) -> Re
     let exact: Vec<Target> = betas.iter().map(|b| Target::new(Gate::FullAdder, *b)).collect::<Result<_, _>>()?;
     let exact_valid: Vec<f64> = exact.iter().map(|t| t.valid(&t.law)).collect();
     let mut curves = Vec::new();
-    let mut table = Table::new("adder_devices", "Full adder on real devices").numbers("I0", "", betas.to_vec()).numbers(
+    let mut table = Table::new("adder_devices", "Full adder on modelled devices").numbers("I0", "", betas.to_vec()).numbers(
         "valid_exact",
         "",
         exact_valid.clone(),

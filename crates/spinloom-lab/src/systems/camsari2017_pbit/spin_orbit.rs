@@ -1,15 +1,13 @@
 //! The spin-orbit p-bit: transfer curve and correlation against the law of its effective field, and where that law ends.
 
 use super::figures::{self, Curve};
-use super::{Camsari2017Pbit, rms};
+use super::{Camsari2017Pbit, LEVEL, rms};
 use crate::error::LabError;
 use crate::outcome::{Outcome, Table};
 use spinloom_core::run::Run;
 use spinloom_core::statistics::mean;
 use spinloom_device::DeviceError;
 use spinloom_device::pbit::{SpinOrbitPbit, autocorrelation, fall_time};
-
-const LEVEL: f64 = 0.367_879_441_171_442_33;
 
 /// Mean thresholded output and mean magnetization at each input, from macrospins over `times` correlation times.
 fn outputs(
@@ -52,10 +50,11 @@ pub fn study(system: &Camsari2017Pbit, run: &mut Run, outcome: &mut Outcome) -> 
     limits(system, run, outcome)?;
     Ok(Curve {
         title: "spin-orbit".to_owned(),
-        axis: format!("input current ({:.2} µA)", pbit.current_scale() * 1e6),
+        axis: format!("input current / {:.2} µA", pbit.current_scale() * 1e6),
         reduced: figures::dense(&inputs, 1.0, |x| pbit.mean_output(x)),
         reduced_label: "Boltzmann law".to_owned(),
         tanh: figures::dense(&inputs, 1.0, |x| (x * pbit.mean_output(1e-3) / 1e-3).tanh()),
+        tanh_label: "tanh of the same slope".to_owned(),
         points: vec![("macrospins".to_owned(), inputs, macrospin)],
     })
 }
