@@ -155,7 +155,7 @@ fn transfer(system: &Camsari2017Pbit, run: &Run, outcome: &mut Outcome) -> Resul
         reduced: figures::dense(&inputs, 1e3, |v| pbit.mean_output(v)),
         reduced_label: "arcsine law".to_owned(),
         tanh: figures::dense(&inputs, 1e3, |v| ((v - fit.offset) / fit.scale).tanh()),
-        tanh_label: "tanh, least squares".to_owned(),
+        tanh_label: "tanh, fitted".to_owned(),
         points: vec![
             ("macrospins".to_owned(), inputs.iter().map(|v| v * 1e3).collect(), macrospin),
             ("macrospins, read current on".to_owned(), inputs.iter().map(|v| v * 1e3).collect(), disturbed),

@@ -160,7 +160,7 @@ pub fn lag(name: &str, title: &str, ratios: &[f64], curves: &[(String, Vec<Score
         caption: "Total variation distance to Boltzmann, and probability of a line of the truth table, against the lag of the synapses.".to_owned(),
         panels: vec![
             panel("distance", axis(), Axis::new("total variation distance").range(-0.02, 1.0), of(|s| s.distance)),
-            panel("valid lines", axis(), Axis::new("probability").range(0.0, 1.0), valid),
+            panel("valid lines", axis(), Axis::new("probability").range(0.0, 1.15), valid),
         ],
     }
 }
