@@ -4,6 +4,7 @@ pub mod ensemble;
 pub mod envelope;
 pub mod oscillator;
 pub mod telegraph;
+pub mod pbit;
 pub mod vortex;
 
 /// Why a device cannot be what was asked of it.
@@ -52,4 +53,7 @@ pub enum DeviceError {
         /// Time since the start, s.
         time: f64,
     },
+    /// The magnet of a device is outside its model.
+    #[error(transparent)]
+    Magnet(#[from] spinloom_magnet::MagnetError),
 }

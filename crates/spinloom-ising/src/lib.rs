@@ -9,6 +9,7 @@ pub mod exact;
 pub mod factoring;
 pub mod format;
 pub mod lattice;
+pub mod hardware;
 pub mod logic;
 pub mod memory;
 pub mod model;

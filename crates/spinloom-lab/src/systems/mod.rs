@@ -2,6 +2,7 @@
 
 mod parks2017;
 mod random_bits;
+mod camsari2017_pbit;
 mod romera2018;
 mod torrejon2017;
 mod vodenicarevic2017;
@@ -15,5 +16,7 @@ pub fn all() -> Vec<Box<dyn System>> {
         Box::new(romera2018::Romera2018::default()),
         Box::new(vodenicarevic2017::Vodenicarevic2017::default()),
         Box::new(parks2017::Parks2017::default()),
+        Box::new(camsari2017_pbit::Camsari2017Pbit::default()),
+        Box::new(romera2018::Romera2018::default()),
     ]
 }
