@@ -1,11 +1,21 @@
 //! The published systems, one module each. Registration is one line in [`all`].
 
+mod borders2019;
+mod camsari2017;
 mod romera2018;
+mod sampling;
+mod sutton2017;
 mod torrejon2017;
 
 use crate::system::System;
 
 /// Every system, with its default parameters.
 pub fn all() -> Vec<Box<dyn System>> {
-    vec![Box::new(torrejon2017::Torrejon2017::default()), Box::new(romera2018::Romera2018::default())]
+    vec![
+        Box::new(torrejon2017::Torrejon2017::default()),
+        Box::new(camsari2017::Camsari2017::default()),
+        Box::new(sutton2017::Sutton2017::default()),
+        Box::new(romera2018::Romera2018::default()),
+        Box::new(borders2019::Borders2019::default()),
+    ]
 }

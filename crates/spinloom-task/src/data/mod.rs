@@ -83,6 +83,15 @@ pub const DATA_SETS: &[DataSet] = &[
         ]),
         manifest: include_str!("../../data/santafe.sha256"),
     },
+    DataSet {
+        name: "tsplib",
+        title: "TSPLIB95: nine travelling salesmen of 14 to 70 cities, five with an optimal tour, Reinelt 1991",
+        licence: "(c) Gerhard Reinelt, Universitaet Heidelberg, distributed for research",
+        page: "http://comopt.ifi.uni-heidelberg.de/software/TSPLIB95/",
+        size: 10_165,
+        source: Source::Files(&["https://raw.githubusercontent.com/mastqe/tsplib/master/"]),
+        manifest: include_str!("../../data/tsplib.sha256"),
+    },
 ];
 
 /// The data set of this name.
