@@ -256,9 +256,9 @@ pub fn round_of(
 }
 
 /// Time between flips of a p-bit of a circuit: about a nanosecond, the dwell time of a low-barrier magnet.
-const DWELL_TIME: f64 = 1e-9;
+pub const DWELL_TIME: f64 = 1e-9;
 /// Power of one p-bit with its transistor and comparator, an assumption: tens of microwatts in published circuit simulations.
-const PBIT_POWER: f64 = 20e-6;
+pub const PBIT_POWER: f64 = 20e-6;
 
 /// What the same number of sweeps would cost on a circuit in which every p-bit of the problem exists and all update at once.
 pub fn hardware(problem: &Problem, progress: &Progress) -> Ledger {

@@ -150,7 +150,7 @@ fn half_width(frame: &Frame, bars: usize) -> f64 {
     (0.36 * frame.rect.width / (bars as f64 + 0.2).max(1.0)).min(60.0)
 }
 
-/// Writes the numbers of the bars, clear of reference lines.
+/// Writes the numbers of the bars, clear of reference lines; none where they would run into each other.
 pub fn bar_numbers(canvas: &mut Canvas, panel: &Panel, frame: &Frame) {
     let lines: Vec<f64> = panel
         .marks
@@ -159,6 +159,10 @@ pub fn bar_numbers(canvas: &mut Canvas, panel: &Panel, frame: &Frame) {
         .collect();
     for mark in &panel.marks {
         let Mark::Bars { heights, error, .. } = mark else { continue };
+        let widest = heights.iter().map(|h| text_width(&short(*h), TICK_SIZE)).fold(0.0, f64::max);
+        if heights.len() > 1 && widest > frame.rect.width / heights.len() as f64 {
+            continue;
+        }
         for (i, height) in heights.iter().enumerate() {
             let down = *height < 0.0;
             let e = error.get(i).copied().filter(|e| e.is_finite()).unwrap_or(0.0);

@@ -3,7 +3,11 @@
 mod parks2017;
 mod random_bits;
 mod camsari2017_pbit;
+mod borders2019;
+mod camsari2017;
 mod romera2018;
+mod sampling;
+mod sutton2017;
 mod torrejon2017;
 mod vodenicarevic2017;
 
@@ -18,5 +22,9 @@ pub fn all() -> Vec<Box<dyn System>> {
         Box::new(parks2017::Parks2017::default()),
         Box::new(camsari2017_pbit::Camsari2017Pbit::default()),
         Box::new(romera2018::Romera2018::default()),
+        Box::new(camsari2017::Camsari2017::default()),
+        Box::new(sutton2017::Sutton2017::default()),
+        Box::new(romera2018::Romera2018::default()),
+        Box::new(borders2019::Borders2019::default()),
     ]
 }

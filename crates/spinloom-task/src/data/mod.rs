@@ -91,6 +91,13 @@ pub const DATA_SETS: &[DataSet] = &[
         size: 3_496_999,
         source: Source::Files(&["https://raw.githubusercontent.com/stevenang/randomness_testsuite/master/"]),
         manifest: include_str!("../../data/nist_sts.sha256"),
+        name: "tsplib",
+        title: "TSPLIB95: nine travelling salesmen of 14 to 70 cities, five with an optimal tour, Reinelt 1991",
+        licence: "(c) Gerhard Reinelt, Universitaet Heidelberg, distributed for research",
+        page: "http://comopt.ifi.uni-heidelberg.de/software/TSPLIB95/",
+        size: 10_165,
+        source: Source::Files(&["https://raw.githubusercontent.com/mastqe/tsplib/master/"]),
+        manifest: include_str!("../../data/tsplib.sha256"),
     },
 ];
 
