@@ -1,6 +1,7 @@
 //! p-bits and Ising machines: problems, energies over spins, samplers.
 
 pub mod anneal;
+pub mod boltzmann;
 pub mod chain;
 pub mod exact;
 pub mod factoring;

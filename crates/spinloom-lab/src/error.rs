@@ -73,6 +73,9 @@ pub enum LabError {
     /// A network or its readout failed.
     #[error(transparent)]
     Network(#[from] spinloom_network::NetworkError),
+    /// A model of p-bits or its sampler failed.
+    #[error(transparent)]
+    Ising(#[from] spinloom_ising::IsingError),
     /// A figure, report or table could not be made.
     #[error("cannot make {what}: {why}")]
     Render {
@@ -99,6 +102,7 @@ impl LabError {
             Self::Cancelled(_) => true,
             Self::Task(e) => e.is_cancelled(),
             Self::Network(e) => e.is_cancelled(),
+            Self::Ising(e) => matches!(e, spinloom_ising::IsingError::Cancelled(_)),
             _ => false,
         }
     }

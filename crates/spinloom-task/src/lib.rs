@@ -1,8 +1,9 @@
-//! What is asked of a network: data sets, acoustic front ends, time series.
+//! What is asked of a network: data sets, images, acoustic front ends, time series.
 
 pub mod data;
 pub mod digits;
 pub mod frontend;
+pub mod images;
 pub mod series;
 pub mod vowels;
 
