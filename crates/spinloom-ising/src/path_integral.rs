@@ -113,10 +113,26 @@ impl<'a> Slices<'a> {
     /// # Errors
     /// [`IsingError::Unsuitable`] for fewer than two slices.
     pub fn new(model: &'a Ising, slices: usize, stream: &mut Stream) -> Result<Self, IsingError> {
-        check(1.0, 1.0, slices)?;
         crate::memory::fits(slices as u128 * model.spins() as u128, "the replicas")?;
         let mut random = stream.fast();
         let m = (0..slices * model.spins()).map(|_| if random.random::<bool>() { 1 } else { -1 }).collect();
+        Self::with(model, slices, m, random)
+    }
+
+    /// Slices that all begin in the same configuration: closer to equilibrium than random ones where the model orders.
+    ///
+    /// # Errors
+    /// [`IsingError::Unsuitable`] for fewer than two slices, or a configuration that is not one of +-1 for every spin.
+    pub fn from_state(model: &'a Ising, slices: usize, state: &[i8], stream: &mut Stream) -> Result<Self, IsingError> {
+        if state.len() != model.spins() || state.iter().any(|m| m.abs() != 1) {
+            return Err(IsingError::Unsuitable(format!("slices of {} spins want so many numbers of +1 or -1", model.spins())));
+        }
+        crate::memory::fits(slices as u128 * model.spins() as u128, "the replicas")?;
+        Self::with(model, slices, state.iter().flat_map(|&m| std::iter::repeat_n(m, slices)).collect(), stream.fast())
+    }
+
+    fn with(model: &'a Ising, slices: usize, m: Vec<i8>, random: Fast) -> Result<Self, IsingError> {
+        check(1.0, 1.0, slices)?;
         let colours = model.colouring();
         let mut order: Vec<u32> = (0..model.spins() as u32).collect();
         order.sort_by_key(|&i| colours[i as usize]);

@@ -76,8 +76,9 @@ fn exclusive_or_wants_a_hidden_spin() {
     assert!((curve(&data, &mut visible, 0.0, &[2000])[0] - 2f64.ln()).abs() < 1e-6);
     for index in 0..5 {
         let mut hidden = Machine::new(3, 1).unwrap().randomised(0.1, &mut Stream::new(1, "boltzmann test", index));
-        let found = curve(&data, &mut hidden, 0.0, &[4000])[0];
-        assert!(found < 0.02, "{found}");
+        // Once the hidden spin has taken a side, the divergence falls as one over the steps, as that of the other gates does.
+        let found = curve(&data, &mut hidden, 0.0, &[4000, 8000]);
+        assert!(found[0] < 0.05 && found[1] < 0.6 * found[0], "{found:?}");
     }
 }
 
@@ -295,11 +296,11 @@ fn belief_networks_learn_and_their_bits_do_not_depend_on_threads() {
     let learn = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
-            let contrast = Contrast { batch: 150, epochs: 20, ..Contrast::default() };
+            let contrast = Contrast { batch: 60, epochs: 100, ..Contrast::default() };
             let mut layers = Belief::pretrain(&pixels, 20, &[30, 15], &contrast, 9, &|| false).unwrap();
             layers.push(Rbm::new(15, 3, 0.01, &mut Stream::new(9, "boltzmann test", 2)).unwrap());
             let mut network = Belief::new(layers).unwrap();
-            let schooling = Schooling { batch: 120, epochs: 100, ..Schooling::default() };
+            let schooling = Schooling { batch: 60, epochs: 200, ..Schooling::default() };
             network.school(&pixels, &labels, &schooling, false, 9, &|| false).unwrap();
             let shallow = wrong(&network.classify(&test, Reading::Mean, 9).unwrap(), &answers);
             network.school(&pixels, &labels, &schooling, true, 9, &|| false).unwrap();
@@ -327,6 +328,16 @@ fn belief_networks_learn_and_their_bits_do_not_depend_on_threads() {
     // What the chip answers itself teaches its output p-bits better.
     chip.school(&pixels, &labels, &Schooling { epochs: 100, ..Schooling::default() }, false, 9, &|| false).unwrap();
     assert!(wrong(&read(&chip), &answers) < 0.5 * programmed);
+}
+
+#[test]
+fn labels_are_learned_by_contrast_alone() {
+    let ((pixels, labels), (test, answers)) = (prototypes(300, 1), prototypes(300, 2));
+    let held: Vec<f32> = labels.iter().flat_map(|&l| (0..3).map(move |c| f32::from(u8::from(c == l)))).collect();
+    let mut rbm = Rbm::new(20, 3, 0.01, &mut Stream::new(9, "boltzmann test", 4)).unwrap();
+    rbm.train_clamped(&pixels, &held, &Contrast { epochs: 50, ..Contrast::default() }, 9, &|| false).unwrap();
+    let network = Belief::new(vec![rbm]).unwrap();
+    assert!(wrong(&network.classify(&test, Reading::Mean, 9).unwrap(), &answers) < 0.1);
 }
 
 #[test]
@@ -402,6 +413,9 @@ fn what_does_not_fit_is_refused() {
             && train(&mut rbm, &[f32::NAN; 2], 0.1).is_err()
     );
     assert!(rbm.train(&[0.0; 4], &Contrast::default(), 1, &|| true).is_err());
+    for held in [&[0.0; 2][..], &[0.0, 0.5, 1.0, 0.0]] {
+        assert!(rbm.train_clamped(&[0.0; 4], held, &Contrast::default(), 1, &|| false).is_err());
+    }
     assert!(train(&mut rbm, &[0.0; 4], f32::INFINITY).is_err());
     assert!(Belief::new(vec![]).is_err() && Belief::new(vec![rbm.clone(), Rbm::new(3, 2, 0.1, &mut stream).unwrap()]).is_err());
     let rbm = Rbm::new(2, 2, 0.1, &mut stream).unwrap();

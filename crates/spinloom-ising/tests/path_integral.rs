@@ -247,6 +247,9 @@ fn what_cannot_be_is_refused() {
     let model = ring(4, 1.0);
     let mut stream = Stream::new(1, "path integral test", 9);
     assert!(Slices::new(&model, 1, &mut stream).is_err());
+    assert!(Slices::from_state(&model, 4, &[1; 3], &mut stream).is_err());
+    assert!(Slices::from_state(&model, 4, &[1, 1, 0, 1], &mut stream).is_err());
+    assert_eq!(Slices::from_state(&model, 4, &[1, -1, 1, 1], &mut stream).unwrap().slice(3), [1, -1, 1, 1]);
     assert!(unroll(&model, 0.0, 1.0, 4).is_err() && unroll(&model, 1.0, f64::NAN, 4).is_err());
     assert!(matches!(Quantum::new(&ring(11, 1.0), 1.0), Err(IsingError::Unsuitable(_))));
     let quantum = Quantum::new(&model, 1.0).unwrap();

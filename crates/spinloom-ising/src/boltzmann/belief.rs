@@ -210,8 +210,8 @@ impl Belief {
         let mut steps = Vec::with_capacity(layers.len());
         for depth in (0..layers.len()).rev() {
             let mut step = Step::zero(&layers[depth]);
-            matrix::outer(&activities[depth], &delta, &mut step.weights, rows, 1.0);
-            matrix::add_columns(&delta, &mut step.bias, 1.0);
+            matrix::outer(&activities[depth], &delta, &mut step.weights, rows);
+            matrix::add_columns(&delta, &mut step.bias);
             steps.push(step);
             if depth > 0 {
                 let mut below = vec![0.0; rows * layers[depth].visible()];

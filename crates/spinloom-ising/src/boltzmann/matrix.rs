@@ -18,11 +18,11 @@ pub fn backward(y: &[f32], w: &[f32], out: &mut [f32], rows: usize, inputs: usiz
     matmul(MatMut::from_row_major_slice_mut(out, rows, inputs), Accum::Replace, y, w.transpose(), 1.0, Par::Seq);
 }
 
-/// w += scale x^T y, with x and y of `rows` rows.
-pub fn outer(x: &[f32], y: &[f32], w: &mut [f32], rows: usize, scale: f32) {
+/// w = x^T y, with x and y of `rows` rows.
+pub fn outer(x: &[f32], y: &[f32], w: &mut [f32], rows: usize) {
     let (inputs, outputs) = (x.len() / rows.max(1), y.len() / rows.max(1));
     let (x, y) = (MatRef::from_row_major_slice(x, rows, inputs), MatRef::from_row_major_slice(y, rows, outputs));
-    matmul(MatMut::from_row_major_slice_mut(w, inputs, outputs), Accum::Add, x.transpose(), y, scale, Par::Seq);
+    matmul(MatMut::from_row_major_slice_mut(w, inputs, outputs), Accum::Replace, x.transpose(), y, 1.0, Par::Seq);
 }
 
 /// Row after row, x_j = 1 / (1 + exp(-g_j (x_j + b_j))).
@@ -54,10 +54,10 @@ pub fn add(out: &mut [f32], x: &[f32]) {
     out.iter_mut().zip(x).for_each(|(o, x)| *o += x);
 }
 
-/// Sums of the columns of x, times a scale, added to `out`.
-pub fn add_columns(x: &[f32], out: &mut [f32], scale: f32) {
+/// Sums of the columns of x, added to `out`.
+pub fn add_columns(x: &[f32], out: &mut [f32]) {
     for row in x.chunks_exact(out.len().max(1)) {
-        out.iter_mut().zip(row).for_each(|(o, x)| *o += scale * x);
+        out.iter_mut().zip(row).for_each(|(o, x)| *o += x);
     }
 }
 
@@ -90,7 +90,7 @@ mod tests {
         backward(&y, &w, &mut back, 2, 3);
         assert!((0..6).all(|k| back[k] == (0..4).map(|j| y[k / 3 * 4 + j] * w[k % 3 * 4 + j]).sum::<f32>()));
         let mut sum = w.clone();
-        outer(&x, &y, &mut sum, 2, 2.0);
-        assert!((0..12).all(|k| sum[k] == w[k] + 2.0 * (0..2).map(|r| x[r * 3 + k / 4] * y[r * 4 + k % 4]).sum::<f32>()));
+        outer(&x, &y, &mut sum, 2);
+        assert!((0..12).all(|k| sum[k] == (0..2).map(|r| x[r * 3 + k / 4] * y[r * 4 + k % 4]).sum::<f32>()));
     }
 }

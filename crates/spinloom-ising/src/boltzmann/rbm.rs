@@ -144,13 +144,42 @@ impl Rbm {
         seed: u64,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), IsingError> {
+        self.train_with(data, None, contrast, seed, stop)
+    }
+
+    /// The same with the hidden units held at rows of 0 and 1 while the data are shown: hidden units that stand for labels.
+    ///
+    /// # Errors
+    /// As [`Rbm::train`], and for rows of another length than the hidden layer or another number of them.
+    pub fn train_clamped(
+        &mut self,
+        data: &[f32],
+        hidden: &[f32],
+        contrast: &Contrast,
+        seed: u64,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), IsingError> {
+        if hidden.len() != data.len() / self.visible * self.hidden || hidden.iter().any(|h| *h != 0.0 && *h != 1.0) {
+            return Err(IsingError::Unsuitable(format!(
+                "{} numbers for {} hidden units: a row of 0 and 1 for every visible row is wanted",
+                hidden.len(),
+                self.hidden
+            )));
+        }
+        self.train_with(data, Some(hidden), contrast, seed, stop)
+    }
+
+    fn train_with(
+        &mut self,
+        data: &[f32],
+        held: Option<&[f32]>,
+        contrast: &Contrast,
+        seed: u64,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), IsingError> {
         let rows = data.len() / self.visible;
-        if rows == 0
-            || rows * self.visible != data.len()
-            || contrast.batch == 0
-            || contrast.steps == 0
-            || data.iter().any(|x| !x.is_finite())
-        {
+        let empty = rows == 0 || rows * self.visible != data.len() || contrast.batch == 0 || contrast.steps == 0;
+        if empty || data.iter().any(|x| !x.is_finite()) {
             return Err(IsingError::Unsuitable(format!(
                 "{} numbers for {} visible units, in batches of {} and CD-{}: whole rows of finite numbers, a batch and a step are wanted",
                 data.len(),
@@ -173,9 +202,11 @@ impl Rbm {
                     .enumerate()
                     .map(|(part, rows)| {
                         let mut random = Stream::new(seed, "rbm chain", (batches << 16) + part as u64).fast();
-                        let shown: Vec<f32> =
-                            rows.iter().flat_map(|r| &data[r * self.visible..(r + 1) * self.visible]).copied().collect();
-                        self.contrast(shown, contrast.steps, &mut random)
+                        let gather = |from: &[f32], width: usize| -> Vec<f32> {
+                            rows.iter().flat_map(|r| &from[r * width..(r + 1) * width]).copied().collect()
+                        };
+                        let held = held.map(|h| gather(h, self.hidden));
+                        self.contrast(gather(data, self.visible), held, contrast.steps, &mut random)
                     })
                     .collect();
                 batches += 1;
@@ -190,26 +221,39 @@ impl Rbm {
 
     /// Sums over rows of v h of the data less those after `steps` updates, one sample of the hidden layer each; probabilities are taken for
     /// the hidden units in both, which lowers the noise and not the mean.
-    fn contrast(&self, data: Vec<f32>, steps: usize, random: &mut Fast) -> Gradient {
+    fn contrast(&self, data: Vec<f32>, held: Option<Vec<f32>>, steps: usize, random: &mut Fast) -> Gradient {
         let rows = data.len() / self.visible;
         let ones = vec![1.0; self.visible.max(self.hidden)];
-        let mut gradient = Gradient::zero(self);
-        let mut hidden = vec![0.0; rows * self.hidden];
-        let mut visible = data;
         let up = |visible: &[f32], hidden: &mut [f32]| {
             matrix::forward(visible, &self.weights, hidden, rows, self.hidden);
             matrix::sigmoid(hidden, &self.hidden_bias, &ones);
         };
-        up(&visible, &mut hidden);
-        gradient.add(&visible, &hidden, rows, 1.0);
-        for _ in 0..steps {
-            draw(&mut hidden, random);
-            matrix::backward(&hidden, &self.weights, &mut visible, rows, self.visible);
-            matrix::sigmoid(&mut visible, &self.visible_bias, &ones);
-            draw(&mut visible, random);
+        // The data above, what the machine makes of them below: one product gives the difference.
+        let mut visible = data;
+        let mut hidden = held.unwrap_or_else(|| {
+            let mut hidden = vec![0.0; rows * self.hidden];
             up(&visible, &mut hidden);
+            hidden
+        });
+        let (mut later, mut answer) = (vec![0.0; visible.len()], hidden.clone());
+        for _ in 0..steps {
+            draw(&mut answer, random);
+            matrix::backward(&answer, &self.weights, &mut later, rows, self.visible);
+            matrix::sigmoid(&mut later, &self.visible_bias, &ones);
+            draw(&mut later, random);
+            up(&later, &mut answer);
         }
-        gradient.add(&visible, &hidden, rows, -1.0);
+        let mut gradient = Gradient::zero(self);
+        let difference = |sums: &mut [f32], early: &[f32], late: &[f32]| {
+            matrix::add_columns(late, sums);
+            sums.iter_mut().for_each(|s| *s = -*s);
+            matrix::add_columns(early, sums);
+        };
+        difference(&mut gradient.visible, &visible, &later);
+        difference(&mut gradient.hidden, &hidden, &answer);
+        visible.extend(later);
+        hidden.extend(answer.iter().map(|h| -h));
+        matrix::outer(&visible, &hidden, &mut gradient.weights, 2 * rows);
         gradient
     }
 
@@ -248,12 +292,6 @@ struct Gradient {
 impl Gradient {
     fn zero(rbm: &Rbm) -> Self {
         Self { weights: vec![0.0; rbm.weights.len()], visible: vec![0.0; rbm.visible], hidden: vec![0.0; rbm.hidden] }
-    }
-
-    fn add(&mut self, visible: &[f32], hidden: &[f32], rows: usize, sign: f32) {
-        matrix::outer(visible, hidden, &mut self.weights, rows, sign);
-        matrix::add_columns(visible, &mut self.visible, sign);
-        matrix::add_columns(hidden, &mut self.hidden, sign);
     }
 }
 

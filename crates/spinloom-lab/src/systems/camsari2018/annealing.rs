@@ -83,7 +83,9 @@ impl Method {
 /// Success against updates for the three ways.
 pub fn study(parameters: &MagnetParameters, run: &Run, outcome: &mut Outcome) -> Result<(), LabError> {
     let magnets = if run.quick() { parameters.magnets.min(3) } else { parameters.magnets };
-    let spins = if run.quick() { parameters.spins.min(14) } else { parameters.spins };
+    let (spins, reads) =
+        if run.quick() { (parameters.spins.min(14), parameters.reads.min(40)) } else { (parameters.spins, parameters.reads) };
+    let parameters = &MagnetParameters { reads, ..parameters.clone() };
     let all: Vec<Magnet> = (0..magnets).into_par_iter().map(|k| Magnet::new(spins, k, run)).collect::<Result<_, _>>()?;
     // A sweep of all replicas with clusters takes two visits each: that is the smallest budget all three can spend.
     let least = 2 * parameters.slices;

@@ -59,9 +59,11 @@ pub fn replicas(limit: &[f64], exact: (&[usize], &[Vec<f64>]), sampled: (&[usize
         ));
     }
     for (at, name) in &names {
-        let errors: Vec<Estimate> =
-            sampled.1.iter().map(|s| Estimate { mean: (s[*at].mean - limit[*at]).abs(), ..s[*at] }).collect();
-        marks.push(points(&format!("{name}, p-bits"), numbers(sampled.0), &errors));
+        // What lies within two standard errors of zero has no place on a logarithmic axis.
+        let errors = sampled.1.iter().map(|s| Estimate { mean: (s[*at].mean - limit[*at]).abs(), ..s[*at] });
+        let (x, shown): (Vec<f64>, Vec<Estimate>) =
+            numbers(sampled.0).into_iter().zip(errors).filter(|(_, e)| e.mean > 2.0 * e.standard_error).unzip();
+        marks.push(points(&format!("{name}, p-bits"), x, &shown));
     }
     let (n, e) = (exact.0[exact.0.len() - 1] as f64, (exact.1[exact.1.len() - 1][0] - limit[0]).abs());
     let guide = |x: f64| 0.4 * e * (n / x).powi(2);
@@ -70,12 +72,12 @@ pub fn replicas(limit: &[f64], exact: (&[usize], &[Vec<f64>]), sampled: (&[usize
         name: "replicas".to_owned(),
         title: "The error falls with the square of the number of replicas".to_owned(),
         caption: "Distance of correlations of the critical ring from exact diagonalisation, against the number n of replicas: exact averages of the \
-                  replicas as lines, sampled ones as points with one standard error."
+                  replicas as lines, sampled ones as points with one standard error where they differ from zero by two."
             .to_owned(),
         panels: vec![Panel {
             title: String::new(),
             x: Axis::new("replicas n").logarithmic(),
-            y: Axis::new("error of the correlation").logarithmic(),
+            y: Axis::new("error of the correlation").range(1e-5, 0.5).logarithmic(),
             marks,
         }],
     }
@@ -88,8 +90,8 @@ pub fn clusters(slices: &[usize], single: &[f64], with: &[f64]) -> Figure {
     Figure {
         name: "clusters".to_owned(),
         title: "Clusters along imaginary time keep replicas moving".to_owned(),
-        caption: "Sweeps that one independent value of the nearest correlation costs (one plus twice the summed autocorrelations), against the number \
-                  of replicas, critical ring. A sweep with clusters visits every p-bit twice."
+        caption: "Sweeps that one independent value of the magnetisation of a site costs (one plus twice the summed autocorrelations), against the \
+                  number of replicas, ring in twice the critical field. A sweep with clusters visits every p-bit twice."
             .to_owned(),
         panels: vec![Panel {
             title: String::new(),

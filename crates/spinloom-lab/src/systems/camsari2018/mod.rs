@@ -59,15 +59,15 @@ spinloom_core::parameters! {
         /// Spins; ground states are found by enumeration.
         pub spins: usize = 20, "", Bound::between(4.0, 22.0);
         /// Magnets.
-        pub magnets: usize = 12, "", Bound::between(1.0, 1000.0);
+        pub magnets: usize = 10, "", Bound::between(1.0, 1000.0);
         /// Independent reads of each.
-        pub reads: usize = 200, "", Bound::between(1.0, 1e6);
+        pub reads: usize = 100, "", Bound::between(1.0, 1e6);
         /// Replicas along imaginary time.
         pub slices: usize = 8, "", Bound::between(2.0, 1000.0);
         /// Transverse field at the beginning, in units of the largest local field.
         pub field: f64 = 0.5, "", Bound::POSITIVE;
         /// Largest number of updates a spin, over all replicas.
-        pub updates: usize = 2048, "", Bound::between(64.0, 1e6);
+        pub updates: usize = 1024, "", Bound::between(64.0, 1e6);
     }
 }
 

@@ -17,7 +17,9 @@ pub struct Topology {
     pub name: String,
     /// Hidden layers.
     hidden: Vec<usize>,
-    /// Error when only the output p-bits have learned the labels.
+    /// Error when the output p-bits too have learned by contrastive divergence, held at the labels.
+    pub contrastive: Vec<f64>,
+    /// Error when the output p-bits alone have learned the labels, by the delta rule.
     pub greedy: Vec<f64>,
     /// Error after all layers have.
     pub tuned: Vec<f64>,
@@ -32,8 +34,8 @@ fn error(network: &Belief, images: &Images, reading: Reading, seed: u64) -> Resu
 
 /// How much is learned from `count` images: rows of a batch, and how often all of them are shown for `epochs` at the largest number.
 fn doses(count: usize, most: usize, epochs: usize) -> (usize, usize) {
-    // A fiftieth of the images a batch, and up to five times the epochs for few images.
-    ((count / 50).clamp(10, 100), epochs * (most / count.max(1)).clamp(1, 5))
+    // A twentieth of the images a batch, and up to three times the epochs for few images.
+    ((count / 20).clamp(10, 100), epochs * (most / count.max(1)).clamp(1, 3))
 }
 
 /// All networks and all numbers of images.
@@ -57,8 +59,9 @@ pub fn study(parameters: &DigitParameters, task: &ImageTask, run: &mut Run, outc
         sizes.map(|s| s.to_string()).collect::<Vec<_>>().join("x")
     };
     let shapes = std::iter::once(vec![]).chain(widths.iter().map(|w| vec![*w])).chain(widths.iter().map(|w| vec![*w, *w]));
-    let mut topologies: Vec<Topology> =
-        shapes.map(|hidden| Topology { name: name(&hidden), hidden, greedy: Vec::new(), tuned: Vec::new() }).collect();
+    let mut topologies: Vec<Topology> = shapes
+        .map(|hidden| Topology { name: name(&hidden), hidden, contrastive: Vec::new(), greedy: Vec::new(), tuned: Vec::new() })
+        .collect();
     let mut largest = None;
     for (round, &count) in counts.iter().enumerate() {
         // Fewer images are the first of the more, as a growing training set is.
@@ -72,16 +75,20 @@ pub fn study(parameters: &DigitParameters, task: &ImageTask, run: &mut Run, outc
                 }
             };
             let phase = format!("{} from {count} images", topology.name);
-            let (greedy, tuned, network) =
+            let (errors, network) =
                 outcome.timed(&phase, |_| learn(parameters, layers, &train, &test, counts[counts.len() - 1], run))?;
-            topology.greedy.push(greedy);
-            topology.tuned.push(tuned);
+            topology.contrastive.push(errors[0]);
+            topology.greedy.push(errors[1]);
+            topology.tuned.push(errors[2]);
             largest = Some(network);
         }
         run.progress("digits", round + 1, counts.len() + 1)?;
     }
     record(&topologies, &counts, test.count(), outcome);
-    outcome.figures.push(figures::digits(&counts, &topologies));
+    if counts.len() > 1 {
+        outcome.figures.push(figures::digits(&counts, &topologies));
+        outcome.figures.push(figures::labels(&counts, &topologies));
+    }
     if let (Some(network), false) = (largest, run.quick()) {
         let train = task.train.balanced(counts[counts.len() - 1], &mut run.stream("training images", 0));
         outcome.timed("reads and spread", |o| reads_and_spread(parameters, &network, &train, &test, run, o))?;
@@ -116,7 +123,8 @@ fn pretrain(
     Ok(all)
 }
 
-/// Learns labels; answers with the error before and after back-propagation, and the network.
+/// Learns labels in three ways; answers with the errors of contrastive divergence in the last layer too, of the delta rule in it, and after
+/// back-propagation, and with the last of these networks.
 fn learn(
     parameters: &DigitParameters,
     mut layers: Vec<Rbm>,
@@ -124,24 +132,35 @@ fn learn(
     test: &Images,
     most: usize,
     run: &Run,
-) -> Result<(f64, f64, Belief), LabError> {
+) -> Result<([f64; 3], Belief), LabError> {
     let token = run.cancel_token().clone();
     let seed = run.stream("labels", layers.len() as u64).next();
     let below = layers.last().map_or(train.size(), Rbm::hidden_units);
-    layers.push(Rbm::new(below, CLASSES, 0.0, &mut run.stream("output weights", 0))?);
+    let blank = Rbm::new(below, CLASSES, 0.0, &mut run.stream("output weights", 0))?;
+    let features = layers.iter().fold(train.pixels.clone(), |x, l| l.hidden(&x));
+    let mut labels = vec![0.0; train.count() * CLASSES];
+    train.labels.iter().enumerate().for_each(|(k, l)| labels[k * CLASSES + l] = 1.0);
+    let (batch, epochs) = doses(train.count(), most, parameters.label_epochs);
+    let contrast =
+        Contrast { steps: parameters.contrast_steps, rate: parameters.rate as f32, batch, epochs, ..Contrast::default() };
+    let mut output = blank.clone();
+    output.train_clamped(&features, &labels, &contrast, seed, &|| token.is_cancelled())?;
+    let contrastive = Belief::new(layers.iter().cloned().chain([output]).collect())?;
+    let contrastive = error(&contrastive, test, Reading::Mean, seed)?;
+    layers.push(blank);
     let hidden = layers.len() > 1;
     let mut network = Belief::new(layers)?;
-    let (batch, epochs) = doses(train.count(), most, parameters.label_epochs);
     let schooling = Schooling { batch, epochs, ..Schooling::default() };
     network.school(&train.pixels, &train.labels, &schooling, false, seed, &|| token.is_cancelled())?;
     let greedy = error(&network, test, Reading::Mean, seed)?;
     let (batch, epochs) = doses(train.count(), most, parameters.fine_tuning);
     if !hidden || epochs == 0 {
-        return Ok((greedy, greedy, network));
+        return Ok(([contrastive, greedy, greedy], network));
     }
     let schooling = Schooling { batch, epochs, ..Schooling::default() };
     network.school(&train.pixels, &train.labels, &schooling, true, seed ^ 1, &|| token.is_cancelled())?;
-    Ok((greedy, error(&network, test, Reading::Mean, seed)?, network))
+    let tuned = error(&network, test, Reading::Mean, seed)?;
+    Ok(([contrastive, greedy, tuned], network))
 }
 
 fn record(topologies: &[Topology], counts: &[usize], tested: usize, outcome: &mut Outcome) {
@@ -153,12 +172,10 @@ fn record(topologies: &[Topology], counts: &[usize], tested: usize, outcome: &mu
             "",
             topology.tuned.clone(),
         );
-        for (count, (greedy, tuned)) in counts.iter().zip(topology.greedy.iter().zip(&topology.tuned)) {
-            outcome.measure(&format!("digits.{}_{count}_error", topology.name), "", *tuned);
-            if topology.hidden.is_empty() {
-                continue;
-            }
-            outcome.measure(&format!("digits.{}_{count}_greedy_error", topology.name), "", *greedy);
+        for (k, count) in counts.iter().enumerate() {
+            outcome.measure(&format!("digits.{}_{count}_error", topology.name), "", topology.tuned[k]);
+            outcome.measure(&format!("digits.{}_{count}_greedy_error", topology.name), "", topology.greedy[k]);
+            outcome.measure(&format!("digits.{}_{count}_contrastive_error", topology.name), "", topology.contrastive[k]);
         }
     }
     outcome.tables.push(table);
@@ -179,9 +196,9 @@ fn reads_and_spread(
     run: &mut Run,
     outcome: &mut Outcome,
 ) -> Result<(), LabError> {
-    let few = test.balanced(2000, &mut run.stream("test images", 1));
+    let few = test.balanced(1000, &mut run.stream("test images", 1));
     let mut reads = Vec::new();
-    for count in [1, 2, 4, 8, 16, 32, 64] {
+    for count in [1, 2, 4, 8, 16, 32] {
         reads.push((count, error(network, &few, Reading::Draws(count), run.stream("reads", count as u64).next())?));
         run.check()?;
         let updates = (count * few.count() * network.neurons()) as f64;
@@ -245,14 +262,18 @@ fn notes(parameters: &DigitParameters, counts: &[usize], quick: bool, outcome: &
          784x800x800x10 from 5000. The three networks between, the rates, the numbers of epochs and the learning of the last layer are choices of ours.",
     );
     outcome.note(format!(
-        "Every hidden layer learns by CD-{} without labels from draws of its p-bits; ten output p-bits learn the labels by the delta rule (greedy), and \
-         {} epochs of back-propagation through all layers follow (tuned). Networks are read as means of their p-bits unless reads are counted. At {} \
+        "Every hidden layer learns by CD-{} without labels from draws of its p-bits; ten output p-bits learn the labels, either by contrastive divergence \
+         while they are held at them (contrastive) or by the delta rule (greedy), and {} epochs of back-propagation through all layers follow on the latter (tuned). Networks are read as means of their p-bits unless reads are counted. At {} \
          images contrastive divergence sees all of them {} times, which keeps a run within a minute; digit.epochs and digit.fine_tuning change it.",
         parameters.contrast_steps,
         parameters.fine_tuning,
         counts[counts.len() - 1],
         parameters.epochs
     ));
+    outcome.note(
+        "784x10 from 100 images does better here than published: the delta rule brings the last layer to its optimum on them. The contrastive error \
+         is that of a machine all of whose layers learn by contrastive divergence alone.",
+    );
     if quick {
         outcome.note(
             "The quick form trains one small hidden width on the smallest number of images; the largest network is not measured.",

@@ -77,31 +77,57 @@ pub fn gate_devices(spreads: &[f64], programmed: &[Estimate], aware: &[Estimate]
     }
 }
 
+fn error_line(label: &str, counts: &[usize], errors: &[f64]) -> Mark {
+    Mark::Line {
+        label: label.to_owned(),
+        x: counts.iter().map(|c| *c as f64).collect(),
+        y: errors.iter().map(|e| PERCENT * e).collect(),
+    }
+}
+
+fn error_panel(mut marks: Vec<Mark>) -> Panel {
+    for (label, at, error) in PUBLISHED {
+        marks.push(Mark::Points { label: label.to_owned(), x: vec![at], y: vec![PERCENT * error], error: Vec::new() });
+    }
+    Panel {
+        title: String::new(),
+        x: Axis::new("images trained on").logarithmic(),
+        y: Axis::new("test error (%)").range(2.5, 60.0).logarithmic(),
+        marks,
+    }
+}
+
 /// Test errors against images.
 pub fn digits(counts: &[usize], topologies: &[Topology]) -> Figure {
-    let x: Vec<f64> = counts.iter().map(|c| *c as f64).collect();
-    let panel = |title: &str, pick: &dyn Fn(&Topology) -> Vec<f64>| {
-        let mut marks: Vec<Mark> = topologies
-            .iter()
-            .map(|t| Mark::Line { label: t.name.clone(), x: x.clone(), y: pick(t).iter().map(|e| PERCENT * e).collect() })
-            .collect();
-        for (label, at, error) in PUBLISHED {
-            marks.push(Mark::Points { label: label.to_owned(), x: vec![at], y: vec![PERCENT * error], error: Vec::new() });
-        }
-        Panel {
-            title: title.to_owned(),
-            x: Axis::new("images trained on").logarithmic(),
-            y: Axis::new("test error (%)").logarithmic(),
-            marks,
-        }
-    };
     Figure {
         name: "digits".to_owned(),
         title: "Handwritten digits read by deep belief networks of p-bits".to_owned(),
-        caption: "Test error against the number of images trained on: hidden layers learned by contrastive divergence and only the output p-bits from labels \
-                  (greedy), and all layers from labels afterwards (tuned). Points: the two errors printed in the paper."
+        caption: "Test error against the number of images trained on: hidden layers learned by contrastive divergence without labels, then all layers \
+                  from labels. Points: the two errors printed in the paper."
             .to_owned(),
-        panels: vec![panel("tuned", &|t| t.tuned.clone()), panel("greedy", &|t| t.greedy.clone())],
+        panels: vec![error_panel(topologies.iter().map(|t| error_line(&t.name, counts, &t.tuned)).collect())],
+    }
+}
+
+/// Test errors of the smallest and the largest network by how labels were learned.
+pub fn labels(counts: &[usize], topologies: &[Topology]) -> Figure {
+    let ends = [topologies.first(), topologies.last()];
+    let mut marks = Vec::new();
+    for topology in ends.into_iter().flatten() {
+        marks.push(error_line(&format!("{}, contrastive", topology.name), counts, &topology.contrastive));
+        marks.push(error_line(&format!("{}, greedy", topology.name), counts, &topology.greedy));
+    }
+    if let Some(last) = topologies.last() {
+        marks.push(error_line(&format!("{}, tuned", last.name), counts, &last.tuned));
+    }
+    Figure {
+        name: "digits_labels".to_owned(),
+        title: "What learning of the labels decides".to_owned(),
+        caption: "Test error of the smallest and the largest network: output p-bits taught by contrastive divergence while they are held at the labels \
+                  (contrastive), by the delta rule (greedy), and all layers by back-propagation afterwards (tuned). Points: the two errors printed in the \
+                  paper."
+            .to_owned(),
+        panels: vec![error_panel(marks)],
     }
 }
 

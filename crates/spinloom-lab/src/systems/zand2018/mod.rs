@@ -47,14 +47,14 @@ spinloom_core::parameters! {
         pub steps: usize = 3000, "", Bound::between(1000.0, 1e6);
         /// Pull of the couplings towards zero where samples are learned from.
         pub decay: f64 = 0.005, "", Bound::between(0.0, 1.0);
-        /// Chains of samples.
-        pub chains: usize = 128, "", Bound::between(1.0, 100_000.0);
+        /// Chains of samples; a quarter of them where circuits are compared.
+        pub chains: usize = 512, "", Bound::between(1.0, 100_000.0);
         /// Sweeps of each chain between steps of learning.
-        pub sweeps: usize = 2, "", Bound::between(1.0, 1000.0);
+        pub sweeps: usize = 4, "", Bound::between(1.0, 1000.0);
         /// Circuits for each spread of the p-bits.
-        pub circuits: usize = 8, "", Bound::between(2.0, 1000.0);
+        pub circuits: usize = 6, "", Bound::between(2.0, 1000.0);
         /// Spreads of gain (of its logarithm) and offset (of the input) of the p-bits.
-        pub spreads: Vec<f64> = vec![0.0, 0.1, 0.2, 0.3, 0.5], "", Bound::between(0.0, 3.0);
+        pub spreads: Vec<f64> = vec![0.0, 0.1, 0.3, 0.5], "", Bound::between(0.0, 3.0);
     }
 }
 
@@ -70,17 +70,17 @@ spinloom_core::parameters! {
         /// Updates of both layers after the data in contrastive divergence.
         pub contrast_steps: usize = 1, "", Bound::between(1.0, 100.0);
         /// Times that contrastive divergence sees all images at the largest number of them; fewer images are seen more often.
-        pub epochs: usize = 12, "", Bound::between(1.0, 1000.0);
+        pub epochs: usize = 10, "", Bound::between(1.0, 1000.0);
         /// Rate of contrastive divergence.
         pub rate: f64 = 0.1, "", Bound::between(1e-5, 1.0);
         /// Times that the output p-bits see all labels, at the largest number of images.
-        pub label_epochs: usize = 40, "", Bound::between(1.0, 10_000.0);
+        pub label_epochs: usize = 30, "", Bound::between(1.0, 10_000.0);
         /// Times that all layers see all labels in the back-propagation that follows; 0 for none.
-        pub fine_tuning: usize = 12, "", Bound::between(0.0, 1000.0);
+        pub fine_tuning: usize = 10, "", Bound::between(0.0, 1000.0);
         /// Images tested on, at most.
         pub test: usize = 10_000, "", Bound::between(100.0, 10_000.0);
         /// Reads of the p-bits where their draws are counted.
-        pub reads: usize = 16, "", Bound::between(1.0, 10_000.0);
+        pub reads: usize = 8, "", Bound::between(1.0, 10_000.0);
         /// Spreads of gain (of its logarithm) of the p-bits.
         pub gain_spreads: Vec<f64> = vec![0.0, 0.25, 0.5, 1.0, 1.5], "", Bound::between(0.0, 5.0);
         /// Spreads of offset (of the input) of the p-bits.
