@@ -89,7 +89,7 @@ pub fn study(parameters: &MagnetParameters, run: &Run, outcome: &mut Outcome) ->
     let all: Vec<Magnet> = (0..magnets).into_par_iter().map(|k| Magnet::new(spins, k, run)).collect::<Result<_, _>>()?;
     // A sweep of all replicas with clusters takes two visits each: that is the smallest budget all three can spend.
     let least = 2 * parameters.slices;
-    let budgets: Vec<usize> = (0..).map(|k| least << k).take_while(|b| *b <= parameters.updates.max(least)).collect();
+    let budgets: Vec<usize> = (0..20).map(|k| least << k).take_while(|b| *b <= parameters.updates.max(least)).collect();
     let mut below = 0usize;
     let mut curves: Vec<Vec<Estimate>> = Vec::new();
     for (m, method) in METHODS.into_iter().enumerate() {

@@ -156,8 +156,20 @@ pub fn digit_reads(reads: &[(usize, f64)], mean: f64) -> Figure {
     }
 }
 
+/// Test errors against the spread of gain or offset.
+pub struct SpreadCurves {
+    /// What is spread.
+    pub name: &'static str,
+    /// Its spreads.
+    pub spreads: Vec<f64>,
+    /// Errors of the weights learned on ideal p-bits.
+    pub programmed: Vec<f64>,
+    /// Errors with the outputs taught again.
+    pub relearned: Vec<f64>,
+}
+
 /// Test error against spread.
-pub fn digit_spread(panels: &[(&str, Vec<f64>, Vec<f64>, Vec<f64>)], reads: usize) -> Figure {
+pub fn digit_spread(panels: &[SpreadCurves], reads: usize) -> Figure {
     let curve = |label: &str, x: &[f64], y: &[f64]| Mark::Points {
         label: label.to_owned(),
         x: x.to_vec(),
@@ -173,9 +185,13 @@ pub fn digit_spread(panels: &[(&str, Vec<f64>, Vec<f64>, Vec<f64>)], reads: usiz
         ),
         panels: panels
             .iter()
-            .map(|(name, spreads, programmed, relearned)| Panel {
+            .map(|SpreadCurves { name, spreads, programmed, relearned }| Panel {
                 title: format!("spread of {name}"),
-                x: Axis::new(&format!("spread of {name}")),
+                x: Axis::new(if *name == "gain" {
+                    "spread of the gain's logarithm"
+                } else {
+                    "spread of the offset (units of the input)"
+                }),
                 y: Axis::new("test error (%)"),
                 marks: vec![curve("programmed", spreads, programmed), curve("outputs taught again", spreads, relearned)],
             })

@@ -102,6 +102,8 @@ fn numbers(values: &[usize]) -> Vec<f64> {
 /// Learning from samples of ideal p-bits, and from those of p-bits that differ.
 pub fn sampled(parameters: &GateParameters, run: &mut Run, outcome: &mut Outcome) -> Result<(), LabError> {
     let data = Patterns::of_gate(Gate::FullAdder);
+    let steps = if run.quick() { parameters.steps.min(1000) } else { parameters.steps };
+    let parameters = &GateParameters { steps, ..parameters.clone() };
     let steps = checkpoints(parameters.steps);
     let (rate, decay) = (parameters.rate, parameters.decay);
     let mut machine = Machine::new(5, 0)?;

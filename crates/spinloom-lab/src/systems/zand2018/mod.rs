@@ -47,7 +47,7 @@ spinloom_core::parameters! {
         pub steps: usize = 3000, "", Bound::between(1000.0, 1e6);
         /// Pull of the couplings towards zero where samples are learned from.
         pub decay: f64 = 0.005, "", Bound::between(0.0, 1.0);
-        /// Chains of samples; a quarter of them where circuits are compared.
+        /// Chains of samples; a quarter of them, and half the sweeps, where circuits are compared.
         pub chains: usize = 512, "", Bound::between(1.0, 100_000.0);
         /// Sweeps of each chain between steps of learning.
         pub sweeps: usize = 4, "", Bound::between(1.0, 1000.0);
