@@ -2,6 +2,7 @@
 
 pub mod anneal;
 pub mod autonomous;
+pub mod boltzmann;
 pub mod chain;
 pub mod coloured;
 pub mod diagnostics;

@@ -1,9 +1,11 @@
 //! What is asked of a network: data sets, acoustic front ends, time series, random bits.
+//! What is asked of a network: data sets, images, acoustic front ends, time series.
 
 pub mod data;
 pub mod digits;
 pub mod frontend;
 pub mod randomness;
+pub mod images;
 pub mod series;
 pub mod vowels;
 

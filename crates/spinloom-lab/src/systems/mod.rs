@@ -5,11 +5,13 @@ mod random_bits;
 mod camsari2017_pbit;
 mod borders2019;
 mod camsari2017;
+mod camsari2018;
 mod romera2018;
 mod sampling;
 mod sutton2017;
 mod torrejon2017;
 mod vodenicarevic2017;
+mod zand2018;
 
 use crate::system::System;
 
@@ -26,5 +28,7 @@ pub fn all() -> Vec<Box<dyn System>> {
         Box::new(sutton2017::Sutton2017::default()),
         Box::new(romera2018::Romera2018::default()),
         Box::new(borders2019::Borders2019::default()),
+        Box::new(camsari2018::Camsari2018::default()),
+        Box::new(zand2018::Zand2018::default()),
     ]
 }

@@ -98,6 +98,25 @@ pub const DATA_SETS: &[DataSet] = &[
         size: 10_165,
         source: Source::Files(&["https://raw.githubusercontent.com/mastqe/tsplib/master/"]),
         manifest: include_str!("../../data/tsplib.sha256"),
+        name: "mnist",
+        title: "MNIST handwritten digits, 60,000 + 10,000 images of 28 x 28, LeCun, Cortes and Burges",
+        licence: "CC BY-SA 3.0",
+        page: "http://yann.lecun.com/exdb/mnist/",
+        size: 11_369_414,
+        source: Source::Files(&[
+            "https://ossci-datasets.s3.amazonaws.com/mnist/",
+            "https://storage.googleapis.com/cvdf-datasets/mnist/",
+        ]),
+        manifest: include_str!("../../data/mnist.sha256"),
+    },
+    DataSet {
+        name: "optdigits",
+        title: "Optical recognition of handwritten digits, 3823 + 1797 images of 8 x 8, Alpaydin and Kaynak 1998",
+        licence: "CC BY 4.0",
+        page: "https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits",
+        size: 828_351,
+        source: Source::Files(&["https://archive.ics.uci.edu/ml/machine-learning-databases/optdigits/"]),
+        manifest: include_str!("../../data/optdigits.sha256"),
     },
 ];
 
