@@ -3,8 +3,8 @@
 pub mod ensemble;
 pub mod envelope;
 pub mod oscillator;
-pub mod telegraph;
 pub mod pbit;
+pub mod telegraph;
 pub mod vortex;
 
 /// Why a device cannot be what was asked of it.

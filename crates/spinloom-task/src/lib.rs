@@ -1,11 +1,10 @@
-//! What is asked of a network: data sets, acoustic front ends, time series, random bits.
-//! What is asked of a network: data sets, images, acoustic front ends, time series.
+//! What is asked of a network: data sets, images, acoustic front ends, time series, random bits.
 
 pub mod data;
 pub mod digits;
 pub mod frontend;
-pub mod randomness;
 pub mod images;
+pub mod randomness;
 pub mod series;
 pub mod vowels;
 

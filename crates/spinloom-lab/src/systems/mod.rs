@@ -1,11 +1,11 @@
 //! The published systems, one module each. Registration is one line in [`all`].
 
-mod parks2017;
-mod random_bits;
-mod camsari2017_pbit;
 mod borders2019;
 mod camsari2017;
+mod camsari2017_pbit;
 mod camsari2018;
+mod parks2017;
+mod random_bits;
 mod romera2018;
 mod sampling;
 mod sutton2017;
@@ -19,16 +19,14 @@ use crate::system::System;
 pub fn all() -> Vec<Box<dyn System>> {
     vec![
         Box::new(torrejon2017::Torrejon2017::default()),
-        Box::new(romera2018::Romera2018::default()),
+        Box::new(camsari2017::Camsari2017::default()),
+        Box::new(camsari2017_pbit::Camsari2017Pbit::default()),
+        Box::new(sutton2017::Sutton2017::default()),
         Box::new(vodenicarevic2017::Vodenicarevic2017::default()),
         Box::new(parks2017::Parks2017::default()),
-        Box::new(camsari2017_pbit::Camsari2017Pbit::default()),
         Box::new(romera2018::Romera2018::default()),
-        Box::new(camsari2017::Camsari2017::default()),
-        Box::new(sutton2017::Sutton2017::default()),
-        Box::new(romera2018::Romera2018::default()),
-        Box::new(borders2019::Borders2019::default()),
         Box::new(camsari2018::Camsari2018::default()),
         Box::new(zand2018::Zand2018::default()),
+        Box::new(borders2019::Borders2019::default()),
     ]
 }

@@ -91,6 +91,8 @@ pub const DATA_SETS: &[DataSet] = &[
         size: 3_496_999,
         source: Source::Files(&["https://raw.githubusercontent.com/stevenang/randomness_testsuite/master/"]),
         manifest: include_str!("../../data/nist_sts.sha256"),
+    },
+    DataSet {
         name: "tsplib",
         title: "TSPLIB95: nine travelling salesmen of 14 to 70 cities, five with an optimal tour, Reinelt 1991",
         licence: "(c) Gerhard Reinelt, Universitaet Heidelberg, distributed for research",
@@ -98,6 +100,8 @@ pub const DATA_SETS: &[DataSet] = &[
         size: 10_165,
         source: Source::Files(&["https://raw.githubusercontent.com/mastqe/tsplib/master/"]),
         manifest: include_str!("../../data/tsplib.sha256"),
+    },
+    DataSet {
         name: "mnist",
         title: "MNIST handwritten digits, 60,000 + 10,000 images of 28 x 28, LeCun, Cortes and Burges",
         licence: "CC BY-SA 3.0",

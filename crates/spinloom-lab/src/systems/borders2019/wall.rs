@@ -179,7 +179,7 @@ fn over_bits(
 /// Products of two different primes of half the bits each, drawn at random.
 fn numbers(bits: usize, count: usize, run: &Run) -> Vec<u64> {
     let (low, high) = (1u64 << (bits / 2 - 1), 1u64 << (bits / 2));
-    let prime = |n: &u64| (2..n.isqrt() + 1).all(|d| !n.is_multiple_of(d));
+    let prime = |n: &u64| (2..=n.isqrt()).all(|d| !n.is_multiple_of(d));
     let primes: Vec<u64> = (low..high).filter(|n| n % 2 == 1).filter(prime).collect();
     let mut products: Vec<u64> =
         primes.iter().enumerate().flat_map(|(k, p)| primes[k + 1..].iter().map(move |q| p * q)).collect();
