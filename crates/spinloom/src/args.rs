@@ -39,6 +39,11 @@ pub enum Verb {
         after_help = "Examples:\n  spinloom solve G22.txt --time 10s\n  spinloom solve uf100-01.cnf --json\n  spinloom solve adder.blif --clamp s0=1 --clamp s1=0\n  spinloom solve 945\n\nFormats, by the end of the file's name: .sparse (Biq Mac), .mtx (MatrixMarket), .qubo, .json and .coo (dimod),\n.cnf and .wcnf (DIMACS), .tsp (TSPLIB), .blif; anything else is a graph `n m` and lines `i j w` (G-set, rudy)."
     )]
     Solve(Solve),
+    /// Test bits for randomness with all fifteen tests of NIST SP 800-22
+    #[command(
+        after_help = "Examples:\n  spinloom bits trace.txt\n  spinloom bits random.bin --format binary --length 1000000 --json"
+    )]
+    Bits(Bits),
     /// List, fetch and verify data sets
     #[command(after_help = "Examples:\n  spinloom data list\n  spinloom data fetch fsdd")]
     Data(Data),
@@ -182,6 +187,26 @@ pub struct Solve {
     /// Threads to use; all cores without it. The answer does not depend on it, unless --time ends the work
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub threads: Option<u32>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `bits`
+#[derive(Debug, ClapArgs)]
+pub struct Bits {
+    /// File of bits
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// How bits are written: characters 0 and 1 with white space between them, or eight bits a byte, the most significant first
+    #[arg(long, value_name = "FORMAT", default_value = "ascii", value_parser = ["ascii", "binary"])]
+    pub format: String,
+    /// Cut the bits into sequences of this length and judge them together; several tests want 1000000
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(100..))]
+    pub length: Option<u64>,
+    /// Level of significance: a smaller p-value speaks against randomness
+    #[arg(long, value_name = "ALPHA", default_value_t = 0.01)]
+    pub significance: f64,
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,

@@ -106,6 +106,33 @@ fn threads_do_not_change_a_bit() {
 }
 
 #[test]
+fn bits_of_a_user_are_tested() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bits.txt");
+    let file = path.to_str().unwrap();
+    // The first hundred binary digits of pi, an example of SP 800-22.
+    let pi = "11001001000011111101101010100010001000010110100011\n00001000110100110001001100011001100010100010111000\n";
+    std::fs::write(&path, pi).unwrap();
+    let shown = text(&spinloom(&["bits", file]).stdout);
+    assert!(shown.contains("0.109599") && shown.contains("1000000 bits are wanted, 100 were given"), "{shown}");
+    assert!(shown.contains("100 bits in one sequence of 100"), "{shown}");
+    let document: serde_json::Value = serde_json::from_slice(&spinloom(&["bits", file, "--json"]).stdout).unwrap();
+    assert_eq!((document["bits"].as_u64(), document["tests"].as_array().unwrap().len()), (Some(100), 188));
+    assert_eq!((&document["tests"][0]["test"], &document["tests"][0]["verdict"]), (&"frequency".into(), &"pass".into()));
+    // Ones only, as bytes, in four sequences.
+    std::fs::write(&path, [0xff; 50]).unwrap();
+    let shown = text(&spinloom(&["bits", file, "--format", "binary", "--length", "100"]).stdout);
+    assert!(shown.contains("0 of 4") && shown.contains("FAIL"), "{shown}");
+    fails(&spinloom(&["bits", file]), 1, &["bits.txt:1", "column 1", "0, 1 or white space"]);
+    std::fs::write(&path, "").unwrap();
+    fails(&spinloom(&["bits", file]), 2, &["bits.txt holds no bits"]);
+    std::fs::write(&path, pi).unwrap();
+    fails(&spinloom(&["bits", file, "--length", "200"]), 2, &["--length 200", "100 bits"]);
+    fails(&spinloom(&["bits", file, "--significance", "2"]), 2, &["--significance"]);
+    fails(&spinloom(&["bits", "/nowhere/bits"]), 1, &["/nowhere/bits"]);
+}
+
+#[test]
 fn bad_words_on_the_command_line_are_named() {
     fails(&spinloom(&["run", "romera2081"]), 2, &["no system `romera2081`", "did you mean `romera2018`"]);
     fails(&spinloom(&["reproduce", "nothing"]), 2, &["no system `nothing`"]);

@@ -1,5 +1,6 @@
 //! The verbs, one file each.
 
+pub mod bits;
 pub mod data;
 pub mod list;
 pub mod reproduce;

@@ -24,12 +24,13 @@ pub fn streams_figure(points: &[LawPoint]) -> Figure {
         let x: Vec<f64> = (0..=80).map(|i| 0.05 * 80f64.powf(f64::from(i) / 80.0)).collect();
         let y = x.iter().map(|x| chain(*x).correlation_of_streams(depth, 1)).collect();
         marks.push(Mark::Line { label: name(depth), x, y });
-        let found: Vec<(f64, f64)> = of.iter().map(|p| (p.period, p.correlation().0)).filter(|p| p.1 > 0.0).collect();
+        // What is lost in its own error has no place on a logarithmic axis.
+        let seen: Vec<&&LawPoint> = of.iter().filter(|p| p.correlation().0 > 2.0 * p.product.standard_error).collect();
         marks.push(Mark::Points {
             label: name(depth),
-            x: found.iter().map(|p| p.0).collect(),
-            y: found.iter().map(|p| p.1).collect(),
-            error: of.iter().filter(|p| p.correlation().0 > 0.0).map(|p| p.product.standard_error).collect(),
+            x: seen.iter().map(|p| p.period).collect(),
+            y: seen.iter().map(|p| p.correlation().0).collect(),
+            error: seen.iter().map(|p| p.product.standard_error).collect(),
         });
     }
     Figure {

@@ -200,7 +200,7 @@ impl Vodenicarevic2017 {
 
     /// Fraction of the tests passed over sampling frequency and number of junctions.
     fn table(&self, rates: Rates, run: &Run, outcome: &mut Outcome) -> Result<(), LabError> {
-        let sequences = if run.quick() { self.table_sequences.min(3) } else { self.table_sequences };
+        let sequences = if run.quick() { self.table_sequences.min(8) } else { self.table_sequences };
         // The first two frequencies and the last are those of claims.
         let used: Vec<f64> = FREQUENCIES.iter().copied().filter(|f| !run.quick() || *f != FREQUENCIES[2]).collect();
         let mut rows: Vec<(f64, Vec<Judged>)> = Vec::new();
@@ -235,10 +235,11 @@ impl Vodenicarevic2017 {
     /// The generator as a user would build it, over as many sequences as the verdict of uniformity wants.
     fn generator(&self, rates: Rates, run: &Run, outcome: &mut Outcome) -> Result<(), LabError> {
         let make = |index| self.whitened(rates, self.frequency, &[self.junctions], run, "generator", index);
-        let judged = judge(&self.suite, self.sequences, run, "tests of the generator", make)?.remove(0);
+        let sequences = if run.quick() { self.sequences.min(12) } else { self.sequences };
+        let judged = judge(&self.suite, sequences, run, "tests of the generator", make)?.remove(0);
         outcome.measure("generator.passing", "", judged.passing());
         outcome.measure("generator.bit_rate", "bit/s", self.frequency);
-        outcome.figures.push(figures::proportion_figure(&judged, self.sequences, self.suite.significance));
+        outcome.figures.push(figures::proportion_figure(&judged, sequences, self.suite.significance));
         let numbers = |of: &dyn Fn(&spinloom_task::randomness::Assessment) -> f64| judged.tests.iter().map(of).collect();
         let table = Table::new("generator_tests", "Every test of the generator over all sequences")
             .words("test", judged.tests.iter().map(|t| t.test.to_string()).collect())
