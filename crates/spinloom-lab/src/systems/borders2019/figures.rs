@@ -13,6 +13,14 @@ pub fn name(way: Way) -> &'static str {
     }
 }
 
+/// The same in a word, for legends.
+fn short(way: Way) -> &'static str {
+    match way {
+        Way::Direct => "(XY − N)²",
+        Way::Multiplier => "multiplier",
+    }
+}
+
 /// Sampled and exact distribution over both factors.
 pub fn histogram(s: &Histogram) -> Figure {
     let number = s.problem.factoring.number;
@@ -111,7 +119,7 @@ pub fn wall(walls: &[Wall]) -> Figure {
     let mut marks = Vec::new();
     for w in walls {
         let seen: Vec<_> = w.points.iter().filter(|p| p.median.is_finite()).collect();
-        let label = format!("{}, 2^({:.2} bits)", name(w.way), w.fit.1);
+        let label = format!("{}: 2^({:.2} b)", short(w.way), w.fit.1);
         let x: Vec<f64> = seen.iter().map(|p| p.bits as f64).collect();
         marks.push(Mark::Line {
             label: label.clone(),
@@ -127,12 +135,12 @@ pub fn wall(walls: &[Wall]) -> Figure {
     let bits: Vec<f64> = walls.iter().flat_map(|w| w.points.iter().map(|p| p.bits as f64)).collect();
     let (low, high) = bits.iter().fold((f64::INFINITY, 0.0f64), |(l, h), b| (l.min(*b), h.max(*b)));
     marks.push(Mark::Line {
-        label: "odd trial divisors, 2^(0.5 bits)".to_owned(),
+        label: "odd trial divisors: 2^(0.5 b)".to_owned(),
         x: vec![low, high],
         y: vec![(0.5 * low - 1.0).exp2(), (0.5 * high - 1.0).exp2()],
     });
     marks.push(Mark::Line {
-        label: "guesses of both factors to 99 %, 2^(1.0 bits)".to_owned(),
+        label: "guesses: 2^(1.0 b)".to_owned(),
         x: vec![low, high],
         y: [low, high].iter().map(|b| 100f64.ln() * (b - 3.0).exp2()).collect(),
     });
@@ -143,7 +151,7 @@ pub fn wall(walls: &[Wall]) -> Figure {
             .to_owned(),
         panels: vec![Panel {
             title: String::new(),
-            x: Axis::new("bits of the number"),
+            x: Axis::new("bits b of the number"),
             y: Axis::new("updates (divisions, guesses)").logarithmic(),
             marks,
         }],
