@@ -58,7 +58,7 @@ spinloom_core::parameters! {
     pub struct MagnetParameters {
         /// Spins; ground states are found by enumeration.
         pub spins: usize = 20, "", Bound::between(4.0, 22.0);
-        /// Magnets.
+        /// Number of magnets.
         pub magnets: usize = 10, "", Bound::between(1.0, 1000.0);
         /// Independent reads of each.
         pub reads: usize = 100, "", Bound::between(1.0, 1e6);

@@ -157,7 +157,7 @@ fn devices(
         let devices = Devices::spread(5, spread, spread, &mut run.stream("circuit", circuit as u64));
         let programmed = ideal.divergence_of(&devices.stationary(ideal)?, data)?;
         let mut machine = Machine::new(5, 0)?;
-        let plan = (Chains::Persistent, parameters.chains, parameters.sweeps);
+        let plan = (Chains::Persistent, parameters.chains.div_ceil(4), parameters.sweeps.div_ceil(2));
         let mut sampling =
             Sampling::new(&machine, data, devices.clone(), plan, &mut run.stream("circuit learning", index as u64))?;
         for step in 0..parameters.steps {
