@@ -133,7 +133,7 @@ pub fn study(system: &Borders2019, run: &mut Run, outcome: &mut Outcome) -> Resu
     );
     outcome.note(
         "161 does not stand a spread of gain that 35 and 945 do: its two valleys, 7 x 23 and 5 x 31, differ little in energy and are separated by a high \
-         barrier, whose height each gain multiplies, so that spread decides which valley wins. A smaller interaction strength stands more.",
+         barrier, whose height each gain multiplies, so that spread decides which valley wins.",
     );
     outcome.figures.push(figures::spread(&all, system.offset_spread / system.gain_spread.max(1e-9), system.spread_probability));
     Ok(())
