@@ -124,12 +124,8 @@ pub fn penalty(scores: &[Score], still: &[Score], needed: f64) -> Figure {
     lengths.extend(series("at the end", scores.iter().map(|s| (s.x, s.last))));
     lengths.extend(series("best passed", scores.iter().map(|s| (s.x, s.best))));
     lengths.extend(series("best, mended", scores.iter().map(|s| (s.x, s.mended))));
-    // A tour changes by way of a missing city, which costs 2 A: the rate goes as exp(-2 A I0).
-    let anchor = still.iter().rev().find(|s| s.mobility > 0.0).map_or((1.0, 1.0), |s| (s.x, s.mobility));
-    let law = still.iter().filter(|s| s.x >= 0.4).map(|s| (s.x, anchor.1 * (2.0 * HELD * (anchor.0 - s.x)).exp()));
     let moving = || still.iter().filter(|s| s.mobility > 0.0).map(|s| (s.x, exactly(s.mobility)));
-    let mut mobility: Vec<Mark> = series("nearest tour", moving()).into();
-    mobility.push(line("~ exp(−2 A I0)", law));
+    let mobility: Vec<Mark> = series("", moving()).into();
     Figure {
         name: "penalty".to_owned(),
         title: "What the penalty does: validity, length, and how often tours change".to_owned(),
@@ -146,7 +142,7 @@ pub fn penalty(scores: &[Score], still: &[Score], needed: f64) -> Figure {
             },
             Panel { title: "length of tours".to_owned(), x: x(), y: Axis::new("length / shortest"), marks: lengths },
             Panel {
-                title: format!("changes at I0 = {HELD} / largest distance"),
+                title: format!("nearest tour at I0 = {HELD}"),
                 x: x(),
                 y: Axis::new("changes a sweep").logarithmic(),
                 marks: mobility,
