@@ -59,6 +59,7 @@ pub fn solve<'py>(
         order: named("order", &Order::ALL, order)?,
         target: None,
         time: time.map(duration).transpose()?,
+        cities: None,
         seed,
     };
     let (document, text, words, state, objectives) = work::run_until(py, threads, progress, interrupt, move |cancel, told| {
@@ -69,6 +70,7 @@ pub fn solve<'py>(
         let held = Held::new(&problem, &clamp)?;
         // Without a target of the user's, an energy that cannot be gone below is one.
         options.target = target.and_then(|t| problem.energy_of(t)).or_else(|| problem.least_energy());
+        options.cities = held.cities(&problem);
         let method = resolve(options.method, &held.model);
         timing.prepare = start.elapsed().as_secs_f64();
         let found = run_solver(&held.model, &options, &Control::new(cancel.clone()), None, |p| {

@@ -102,6 +102,44 @@ impl Cities {
         Some(tour)
     }
 
+    /// The tour that a state is nearest to, whether it is one or not: cities in the order of their places, of several at one place or one
+    /// at several places the first, and cities without a place where they lengthen the tour least.
+    ///
+    /// A read-out that mends states so lets the penalty be smaller than a ground state needs, and p-bits move more freely.
+    ///
+    /// ```
+    /// use spinloom_ising::tour::Cities;
+    /// let square = Cities::new(4, vec![0., 1., 1.4, 1., 1., 0., 1., 1.4, 1.4, 1., 0., 1., 1., 1.4, 1., 0.])?;
+    /// // City 2 has no place, and city 3 has two.
+    /// let state = [1, -1, -1, -1, -1, -1, -1, 1, 1];
+    /// assert_eq!(square.tour(&state), None);
+    /// assert_eq!(square.nearest_tour(&state), [0, 1, 2, 3]);
+    /// # Ok::<(), spinloom_ising::IsingError>(())
+    /// ```
+    pub fn nearest_tour(&self, m: &[i8]) -> Vec<usize> {
+        let mut placed = vec![false; self.n];
+        placed[0] = true;
+        let mut tour = vec![0];
+        for place in 1..self.n {
+            if let Some(city) = (1..self.n).find(|&city| !placed[city] && m[self.bit(city, place)] > 0) {
+                placed[city] = true;
+                tour.push(city);
+            }
+        }
+        for city in (1..self.n).filter(|&city| !placed[city]) {
+            let (mut least, mut at) = (f64::INFINITY, 1);
+            for k in 0..tour.len() {
+                let (before, after) = (tour[k], tour[(k + 1) % tour.len()]);
+                let longer = self.distance(before, city) + self.distance(city, after) - self.distance(before, after);
+                if longer < least {
+                    (least, at) = (longer, k + 1);
+                }
+            }
+            tour.insert(at, city);
+        }
+        tour
+    }
+
     /// The state of a tour that begins at city 0.
     pub fn state(&self, tour: &[usize]) -> Vec<i8> {
         let mut m = vec![-1; (self.n - 1) * (self.n - 1)];

@@ -29,7 +29,7 @@ pub fn solve(args: &args::Solve) -> Result<(), Failure> {
     let start = Instant::now();
     let held = Held::new(&problem, &clamps(&args.clamp)?)?;
     let model = &held.model;
-    let options = options(args, &problem)?;
+    let options = SolveOptions { cities: held.cities(&problem), ..options(args, &problem)? };
     let method = resolve(options.method, model);
     let record = args.out.as_deref().map(|out| Record::begin(out, args.resume)).transpose()?;
     let state = State::new(&problem, model, args.seed, method);
@@ -127,6 +127,7 @@ fn options(args: &args::Solve, problem: &Problem) -> Result<SolveOptions, Failur
         // Without a target of the user's, an energy that cannot be gone below is one.
         target: args.target.and_then(|t| problem.energy_of(t)).or_else(|| problem.least_energy()),
         time,
+        cities: None,
         seed: args.seed,
     })
 }
