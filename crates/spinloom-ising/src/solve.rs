@@ -6,7 +6,7 @@ use crate::path_integral::{PathIntegral, anneal_path_integral};
 use crate::problem::Problem;
 use crate::tempering::{Tempering, temper};
 use crate::tour::Cities;
-use crate::{IsingError, Order, Rule};
+use crate::{Ising, IsingError, Order, Rule};
 use serde::{Deserialize, Serialize};
 use spinloom_core::ledger::{Kind, Ledger};
 use std::time::{Duration, Instant};
@@ -159,11 +159,14 @@ pub fn solve(
     let mut control = control.clone();
     let start = Instant::now();
     control.deadline = options.time.map(|t| start + t);
-    let method = resolve(options.method, model);
+    let method = options.method_on(model);
     let (reads, sweeps) = effort(model, method, options);
     // Without a limit in time, a target is looked for as long as a round without one would take.
     let growing = (options.time.is_some() || options.target.is_some()) && options.sweeps.is_none();
-    let budget = (options.time.is_none() && options.target.is_some()).then(|| budget(method) as u64);
+    let budget = (options.time.is_none() && options.target.is_some()).then(|| {
+        let rounds = 10.0 * chains(method, reads) * longest(model, method, reads) * model.spins() as f64;
+        budget(method).min(rounds) as u64
+    });
     let mut progress = resume.map_or_else(|| Progress::begin(reads, sweeps), Progress::taken_up);
     let Finished { updates: already, sample_s: before, .. } = progress.finished;
     loop {
@@ -203,30 +206,58 @@ pub fn resolve(method: Method, model: &Model) -> Method {
     }
 }
 
+/// Up to this many spins with couplings beyond small whole numbers, tempering finds the lowest states sooner than annealing.
+const TEMPERED: usize = 500;
+
+impl SolveOptions {
+    /// The method that `auto` stands for where the lowest state is looked for, whatever becomes of single reads.
+    pub fn method_on(&self, model: &Model) -> Method {
+        let free = self.reads.is_none() && self.sweeps.is_none() && (self.time.is_some() || self.target.is_some());
+        let rough = |m: &Ising| m.spins() <= TEMPERED && self.cities.is_none() && VotePlan::new(m).is_err();
+        match (self.method, model) {
+            (Method::Auto, Model::Pairs(m)) if free && rough(m) => Method::Tempering,
+            (method, _) => resolve(method, model),
+        }
+    }
+}
+
 /// Attempted updates that a run without further wishes is given.
 fn budget(method: Method) -> f64 {
     if matches!(method, Method::Anneal | Method::AnnealShared) { 1.5e9 } else { 3e8 }
 }
 
-/// Reads and sweeps of the first round.
+/// Reads of a round, and sweeps of the first.
 fn effort(model: &Model, method: Method, options: &SolveOptions) -> (usize, usize) {
     let reads = options.reads.unwrap_or(match method {
-        Method::Anneal | Method::AnnealShared if model.spins() > 200_000 => 128,
+        Method::Anneal | Method::AnnealShared if model.spins() > 1500 => 128,
         Method::Anneal | Method::AnnealShared => 1024,
         Method::Tempering => 2,
         Method::PathIntegral => 8,
+        _ if options.cities.is_some() => 16,
         _ => 64,
     });
-    let whole = (budget(method) / (reads as f64 * model.spins().max(1) as f64)).clamp(100.0, 10_000.0);
     let begin = if options.target.is_some() {
         50.0
     } else if options.time.is_some() {
         200.0
     } else {
-        whole
+        f64::INFINITY
     };
-    (reads, options.sweeps.unwrap_or(whole.min(begin) as usize))
+    (reads, options.sweeps.unwrap_or(longest(model, method, reads).min(begin) as usize))
 }
+
+/// Sweeps of a round that takes the whole budget.
+fn longest(model: &Model, method: Method, reads: usize) -> f64 {
+    (budget(method) / (chains(method, reads) * model.spins().max(1) as f64)).clamp(100.0, 10_000.0)
+}
+
+/// Chains of a round.
+fn chains(method: Method, reads: usize) -> f64 {
+    (if method == Method::Tempering { reads * Tempering::default().temperatures } else { reads }) as f64
+}
+
+/// How much colder a ladder ends than a schedule.
+const COLDER: f64 = 2.0;
 
 fn one_round(
     model: &Model,
@@ -237,7 +268,11 @@ fn one_round(
     round: u64,
 ) -> Result<Reads, IsingError> {
     let seed = options.seed.wrapping_add(round.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    let (hot, cold) = options.betas.unwrap_or_else(|| Schedule::range(model));
+    let (hot, cold) = options.betas.unwrap_or_else(|| {
+        let (hot, cold) = options.cities.as_ref().map_or_else(|| Schedule::range(model), Cities::range);
+        // Replicas at the cold end of a ladder have to fall into the state itself: nothing quenches them in the end.
+        (hot, if method == Method::Tempering { COLDER * cold } else { cold })
+    });
     let mut annealing = Annealing::new(Schedule::linear(hot, cold, sweeps)?, reads, seed);
     annealing.rule = options.rule.unwrap_or(Rule::Metropolis);
     annealing.order = options.order;
