@@ -2,6 +2,8 @@
 //!
 //! Twenty thousand files every time; a million by `cargo xtask fuzz`.
 
+#![allow(clippy::print_stdout, reason = "who runs a million files wants to know how they fared")]
+
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use spinloom_ising::Ising;
