@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use spinloom_ising::anneal::Control;
 use spinloom_ising::format::{Format, Interpretation};
 use spinloom_ising::solution::{Held, Reading, Solution, Timing, named as problem_named};
-use spinloom_ising::solve::{Method, SolveOptions, resolve, solve as run_solver};
+use spinloom_ising::solve::{Method, SolveOptions, solve as run_solver};
 use spinloom_ising::{IsingError, Order, Rule};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -59,6 +59,7 @@ pub fn solve<'py>(
         order: named("order", &Order::ALL, order)?,
         target: None,
         time: time.map(duration).transpose()?,
+        cities: None,
         seed,
     };
     let (document, text, words, state, objectives) = work::run_until(py, threads, progress, interrupt, move |cancel, told| {
@@ -69,7 +70,8 @@ pub fn solve<'py>(
         let held = Held::new(&problem, &clamp)?;
         // Without a target of the user's, an energy that cannot be gone below is one.
         options.target = target.and_then(|t| problem.energy_of(t)).or_else(|| problem.least_energy());
-        let method = resolve(options.method, &held.model);
+        options.cities = held.cities(&problem);
+        let method = options.method_on(&held.model);
         timing.prepare = start.elapsed().as_secs_f64();
         let found = run_solver(&held.model, &options, &Control::new(cancel.clone()), None, |p| {
             told.update(&format!("best so far {}", problem.objective_of(p.best_energy)), p.rounds as usize, 0);

@@ -1,6 +1,8 @@
-//! What CI runs and people run: `cargo xtask test | bench | docs | wheel`.
+//! What CI runs and people run: `cargo xtask test | bench | solutions | fuzz | docs | wheel`.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool that talks to the person who runs it")]
+
+mod solutions;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -10,6 +12,8 @@ const HELP: &str = "cargo xtask COMMAND
 
   test    format, lints, Rust tests and doctests, the wheel in a virtual environment of its own, Python tests and types
   bench   the benchmarks of the kernels; `bench --peers ...` measures the solver beside its peers (bench/peers/README.md)
+  solutions   what `spinloom solve` finds on every file of the problem libraries, into docs/solutions.md; --help tells more
+  fuzz    a million damaged problem files against every reader
   docs    the API documentation
   wheel   the Python wheel, optimised, into target/wheels";
 
@@ -26,6 +30,11 @@ fn main() -> ExitCode {
             "benchmarks",
             &mut cargo(&["bench", "-p", "spinloom-device", "-p", "spinloom-ising", "-p", "spinloom-network", "--benches"]),
         ),
+        Some("solutions") => solutions::solutions(std::env::args().skip(2)),
+        Some("fuzz") => {
+            let test = ["test", "--release", "-p", "spinloom-ising", "--test", "fuzz", "--", "--ignored", "--nocapture"];
+            step("a million damaged files", &mut cargo(&test))
+        }
         Some("docs") => step("documentation", &mut cargo(&["doc", "--workspace", "--no-deps"])),
         Some("wheel") => environment().and_then(|bin| wheel(&bin, "release")),
         Some("help" | "--help" | "-h") => {

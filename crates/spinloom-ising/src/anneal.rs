@@ -120,21 +120,24 @@ impl Schedule {
 
     /// Range of inverse temperatures that suits a model: hot enough that every spin moves freely, cold enough that none goes uphill.
     ///
-    /// The hot end puts the largest typical local field at 0.7 kT. The cold end puts the median one at 7 kT, or the smallest step uphill at a
-    /// probability of 1 % if that is hotter, where fields are multiples of one number; and the median at 15 kT elsewhere.
+    /// The hot end puts typical local fields at 0.7 kT, those that nine spins of ten stay below, or a quarter of the largest where that is
+    /// more: a few hubs do not hold up all the others. The cold end puts the median one at 7 kT, or the smallest step uphill at a
+    /// probability of 1/3000 if that is hotter, where fields are multiples of one number; and the median at 15 kT elsewhere. On lattices
+    /// the smallest step decides: at a probability of 1 % thousands of spins never settle all at once.
     pub fn range(model: &Model) -> (f64, f64) {
         let mut scales = model.field_scales();
         if scales.is_empty() {
             return (0.1, 1.0);
         }
         scales.sort_by(f64::total_cmp);
-        let hot = 0.7 / scales[scales.len() - 1];
+        let largest = scales[scales.len() - 1];
+        let hot = 0.7 / scales[scales.len() * 9 / 10].max(0.25 * largest);
         let plan = match model {
             Model::Pairs(m) => VotePlan::new(m).ok(),
             Model::Polynomial(_) => None,
         };
         let cold = match plan {
-            Some(plan) => (0.5 * 100f64.ln() / plan.smallest_field()).min(7.0 / scales[scales.len() / 2]),
+            Some(plan) => (0.5 * 3000f64.ln() / plan.smallest_field()).min(7.0 / scales[scales.len() / 2]),
             None => 15.0 / scales[scales.len() / 2],
         };
         (hot, cold.max(2.0 * hot))

@@ -103,15 +103,18 @@ impl Problem {
         Ok(this)
     }
 
-    /// The shortest tour, with the penalty at the longest distance, which a shortest tour needs at most.
+    /// The shortest tour, with the penalty and the potentials that anneal well: see [`Cities::model_with`]. States should be read as the
+    /// tour they are nearest to.
     ///
     /// # Errors
     /// As [`Cities::model`].
     pub fn tour(cities: Cities) -> Result<Self, IsingError> {
-        let penalty = cities.largest();
-        let model = cities.model(penalty)?;
+        let penalty = cities.penalty();
+        let model = cities.model_with(penalty, &cities.potentials())?;
         let mut this = Self::with(Model::Pairs(model), Meaning::Tour(cities));
-        this.notes.push(format!("cities at places, one of each, with a penalty of the longest distance ({penalty})"));
+        this.notes.push(format!(
+            "cities at places, one of each, with a penalty of {penalty:.4}, 2.5 times the distance to near cities; a state is read as the tour it is nearest to, unless spins are clamped"
+        ));
         Ok(this)
     }
 
@@ -223,7 +226,8 @@ impl Problem {
     /// The energy that cannot be gone below, where it is known: a formula with all clauses satisfied, a circuit that computes, a product.
     pub fn least_energy(&self) -> Option<f64> {
         match &self.meaning {
-            Meaning::Formula(_) | Meaning::Circuit(_) | Meaning::Factors(_) => Some(0.0),
+            Meaning::Formula(f) if !f.weighted => Some(0.0),
+            Meaning::Circuit(_) | Meaning::Factors(_) => Some(0.0),
             Meaning::Product(m, _) => Some(m.circuit.ground_energy()),
             _ => None,
         }

@@ -53,7 +53,7 @@ impl Formula {
             let mut literals = clause.literals.clone();
             literals.sort_unstable();
             literals.dedup();
-            if literals.iter().any(|l| literals.contains(&-l)) {
+            if literals.iter().any(|l| literals.binary_search(&-l).is_ok()) {
                 continue;
             }
             while literals.len() > LONGEST {

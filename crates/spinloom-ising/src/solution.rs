@@ -5,8 +5,9 @@ use crate::IsingError;
 use crate::anneal::Model;
 use crate::factoring::Factoring;
 use crate::format::{self, Format, Interpretation};
-use crate::problem::{Answer, Problem};
+use crate::problem::{Answer, Meaning, Problem};
 use crate::solve::{Method, Progress, hardware};
+use crate::tour::Cities;
 use serde_json::{Value, json};
 use spinloom_core::ledger::Ledger;
 use std::path::Path;
@@ -85,6 +86,14 @@ impl Held {
             return Err(IsingError::Unsuitable("every spin is clamped; nothing is left to find".to_owned()));
         }
         Ok(Self { model, free, whole })
+    }
+
+    /// The cities of a problem of a tour, when no spin is held: states may then be read as the tour they are nearest to.
+    pub fn cities(&self, problem: &Problem) -> Option<Cities> {
+        match &problem.meaning {
+            Meaning::Tour(cities) if self.free.len() == self.whole.len() => Some(cities.clone()),
+            _ => None,
+        }
     }
 
     /// The state of all spins from that of the free ones.

@@ -5,7 +5,8 @@ use crate::multispin::VotePlan;
 use crate::path_integral::{PathIntegral, anneal_path_integral};
 use crate::problem::Problem;
 use crate::tempering::{Tempering, temper};
-use crate::{IsingError, Order, Rule};
+use crate::tour::Cities;
+use crate::{Ising, IsingError, Order, Rule};
 use serde::{Deserialize, Serialize};
 use spinloom_core::ledger::{Kind, Ledger};
 use std::time::{Duration, Instant};
@@ -65,6 +66,8 @@ pub struct SolveOptions {
     pub target: Option<f64>,
     /// Go on with longer and longer rounds for this long.
     pub time: Option<Duration>,
+    /// Cities whose tour is looked for: every read then counts as the tour its state is nearest to. Not for spins held.
+    pub cities: Option<Cities>,
     /// Seed.
     pub seed: u64,
 }
@@ -90,8 +93,56 @@ pub struct Progress {
     pub sweeps: usize,
     /// Reads of the last round.
     pub reads: usize,
-    /// Whether the work ended before its time: cancelled, or out of time within a round.
+    /// Whether the work was cancelled.
     pub stopped: bool,
+    /// What the finished rounds amount to: a round that was cut short is done again when the work is taken up.
+    #[serde(default)]
+    pub finished: Finished,
+}
+
+/// What finished rounds amount to.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Finished {
+    /// Their reads.
+    pub reads: usize,
+    /// Their attempted updates.
+    pub updates: u64,
+    /// The time they took, s.
+    pub sample_s: f64,
+}
+
+impl Progress {
+    fn begin(reads: usize, sweeps: usize) -> Self {
+        Self {
+            rounds: 0,
+            best: Vec::new(),
+            best_energy: f64::INFINITY,
+            energies: Vec::new(),
+            updates: 0,
+            sample_s: 0.0,
+            best_s: 0.0,
+            sweeps,
+            reads,
+            stopped: false,
+            finished: Finished::default(),
+        }
+    }
+
+    /// Forgets what a round that was cut short has added, but the best.
+    fn taken_up(mut self) -> Self {
+        self.energies.truncate(self.finished.reads);
+        (self.updates, self.sample_s, self.stopped) = (self.finished.updates, self.finished.sample_s, false);
+        self
+    }
+
+    fn take(&mut self, found: Reads) {
+        if found.best_energy < self.best_energy || self.best.is_empty() {
+            self.best = found.best;
+            self.best_energy = found.best_energy;
+            self.best_s = self.sample_s;
+        }
+        self.energies.extend(found.energies);
+    }
 }
 
 /// Looks for the state of least energy. `on_round` hears of every finished round, which is where a run can be taken up again.
@@ -108,26 +159,16 @@ pub fn solve(
     let mut control = control.clone();
     let start = Instant::now();
     control.deadline = options.time.map(|t| start + t);
-    let method = resolve(options.method, model);
+    let method = options.method_on(model);
     let (reads, sweeps) = effort(model, method, options);
     // Without a limit in time, a target is looked for as long as a round without one would take.
     let growing = (options.time.is_some() || options.target.is_some()) && options.sweeps.is_none();
-    let budget = (options.time.is_none() && options.target.is_some()).then(|| budget(method) as u64);
-    let mut progress = resume.unwrap_or(Progress {
-        rounds: 0,
-        best: Vec::new(),
-        best_energy: f64::INFINITY,
-        energies: Vec::new(),
-        updates: 0,
-        sample_s: 0.0,
-        best_s: 0.0,
-        sweeps,
-        reads,
-        stopped: false,
+    let budget = (options.time.is_none() && options.target.is_some()).then(|| {
+        let rounds = 10.0 * chains(method, reads) * longest(model, method, reads) * model.spins() as f64;
+        budget(method).min(rounds) as u64
     });
-    progress.stopped = false;
-    let before = progress.sample_s;
-    let already = progress.updates;
+    let mut progress = resume.map_or_else(|| Progress::begin(reads, sweeps), Progress::taken_up);
+    let Finished { updates: already, sample_s: before, .. } = progress.finished;
     loop {
         if options.target.is_some_and(|t| progress.best_energy <= t + 1e-9 * t.abs()) && !progress.best.is_empty() {
             break;
@@ -139,20 +180,16 @@ pub fn solve(
         let found = one_round(model, method, options, &control, (reads, sweeps), round)?;
         progress.updates = already + control.updates.load(std::sync::atomic::Ordering::Relaxed);
         progress.sample_s = before + start.elapsed().as_secs_f64();
-        if found.best_energy < progress.best_energy || progress.best.is_empty() {
-            progress.best = found.best;
-            progress.best_energy = found.best_energy;
-            progress.best_s = progress.sample_s;
-        }
-        progress.energies.extend(found.energies);
+        progress.take(found);
         (progress.sweeps, progress.reads) = (sweeps, reads);
         if control.was_stopped() {
             progress.stopped = control.cancel.is_cancelled();
             break;
         }
         progress.rounds += 1;
+        progress.finished = Finished { reads: progress.energies.len(), updates: progress.updates, sample_s: progress.sample_s };
         on_round(&progress);
-        let spent = budget.is_some_and(|b| progress.updates - already >= b);
+        let spent = budget.is_some_and(|b| progress.updates >= b);
         if spent || !(options.time.is_some() || options.target.is_some()) {
             break;
         }
@@ -169,30 +206,58 @@ pub fn resolve(method: Method, model: &Model) -> Method {
     }
 }
 
+/// Up to this many spins with couplings beyond small whole numbers, tempering finds the lowest states sooner than annealing.
+const TEMPERED: usize = 500;
+
+impl SolveOptions {
+    /// The method that `auto` stands for where the lowest state is looked for, whatever becomes of single reads.
+    pub fn method_on(&self, model: &Model) -> Method {
+        let free = self.reads.is_none() && self.sweeps.is_none() && (self.time.is_some() || self.target.is_some());
+        let rough = |m: &Ising| m.spins() <= TEMPERED && self.cities.is_none() && VotePlan::new(m).is_err();
+        match (self.method, model) {
+            (Method::Auto, Model::Pairs(m)) if free && rough(m) => Method::Tempering,
+            (method, _) => resolve(method, model),
+        }
+    }
+}
+
 /// Attempted updates that a run without further wishes is given.
 fn budget(method: Method) -> f64 {
     if matches!(method, Method::Anneal | Method::AnnealShared) { 1.5e9 } else { 3e8 }
 }
 
-/// Reads and sweeps of the first round.
+/// Reads of a round, and sweeps of the first.
 fn effort(model: &Model, method: Method, options: &SolveOptions) -> (usize, usize) {
     let reads = options.reads.unwrap_or(match method {
-        Method::Anneal | Method::AnnealShared if model.spins() > 200_000 => 128,
+        Method::Anneal | Method::AnnealShared if model.spins() > 1500 => 128,
         Method::Anneal | Method::AnnealShared => 1024,
         Method::Tempering => 2,
         Method::PathIntegral => 8,
+        _ if options.cities.is_some() => 16,
         _ => 64,
     });
-    let whole = (budget(method) / (reads as f64 * model.spins().max(1) as f64)).clamp(100.0, 10_000.0);
     let begin = if options.target.is_some() {
         50.0
     } else if options.time.is_some() {
         200.0
     } else {
-        whole
+        f64::INFINITY
     };
-    (reads, options.sweeps.unwrap_or(whole.min(begin) as usize))
+    (reads, options.sweeps.unwrap_or(longest(model, method, reads).min(begin) as usize))
 }
+
+/// Sweeps of a round that takes the whole budget.
+fn longest(model: &Model, method: Method, reads: usize) -> f64 {
+    (budget(method) / (chains(method, reads) * model.spins().max(1) as f64)).clamp(100.0, 10_000.0)
+}
+
+/// Chains of a round.
+fn chains(method: Method, reads: usize) -> f64 {
+    (if method == Method::Tempering { reads * Tempering::default().temperatures } else { reads }) as f64
+}
+
+/// How much colder a ladder ends than a schedule.
+const COLDER: f64 = 2.0;
 
 fn one_round(
     model: &Model,
@@ -203,11 +268,31 @@ fn one_round(
     round: u64,
 ) -> Result<Reads, IsingError> {
     let seed = options.seed.wrapping_add(round.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    let (hot, cold) = options.betas.unwrap_or_else(|| Schedule::range(model));
+    let (hot, cold) = options.betas.unwrap_or_else(|| {
+        let (hot, cold) = options.cities.as_ref().map_or_else(|| Schedule::range(model), Cities::range);
+        // Replicas at the cold end of a ladder have to fall into the state itself: nothing quenches them in the end.
+        (hot, if method == Method::Tempering { COLDER * cold } else { cold })
+    });
     let mut annealing = Annealing::new(Schedule::linear(hot, cold, sweeps)?, reads, seed);
     annealing.rule = options.rule.unwrap_or(Rule::Metropolis);
     annealing.order = options.order;
-    round_of(model, method, annealing, (hot, cold), control)
+    annealing.keep_states = options.cities.is_some();
+    let found = round_of(model, method, annealing, (hot, cold), control)?;
+    Ok(match &options.cities {
+        Some(cities) => nearest_tours(model, cities, found),
+        None => found,
+    })
+}
+
+/// Every read as the tour its state is nearest to.
+fn nearest_tours(model: &Model, cities: &Cities, found: Reads) -> Reads {
+    let mut mended = Reads { best: Vec::new(), best_energy: f64::INFINITY, energies: Vec::new(), states: Vec::new() };
+    for state in found.states {
+        let best = cities.state(&cities.nearest_tour(&state));
+        let best_energy = model.energy(&best);
+        mended.absorb(Reads { best, best_energy, energies: vec![best_energy], states: Vec::new() });
+    }
+    mended
 }
 
 /// One round of reads. Annealing follows the schedule; tempering spans `ends`, from hot to cold, and path-integral annealing takes the cold

@@ -61,6 +61,54 @@ impl Cities {
     /// # Errors
     /// [`IsingError::TooLarge`] when the couplings, about N^3 of them, do not fit in memory.
     pub fn model(&self, penalty: f64) -> Result<Ising, IsingError> {
+        self.model_with(penalty, &vec![0.0; self.n])
+    }
+
+    /// Potentials for [`Cities::model_with`]: 1.2 times the mean of the distances to the two nearest cities, a little more than what a
+    /// city costs a good tour.
+    pub fn potentials(&self) -> Vec<f64> {
+        let nearest = |city: usize| {
+            let mut two = [f64::INFINITY; 2];
+            for other in (0..self.n).filter(|&other| other != city) {
+                let d = self.distance(city, other);
+                if d < two[0] {
+                    two = [d, two[0]];
+                } else if d < two[1] {
+                    two[1] = d;
+                }
+            }
+            0.6 * (two[0] + two[1])
+        };
+        (0..self.n).map(nearest).collect()
+    }
+
+    /// The scale of the distances that matter: the mean over cities of the distances to the two nearest; one where all are zero.
+    pub fn scale(&self) -> f64 {
+        let mean = self.potentials().iter().sum::<f64>() / (1.2 * self.n as f64);
+        if mean > 0.0 { mean } else { self.largest().max(1.0) }
+    }
+
+    /// The penalty that anneals well with [`Cities::potentials`] where states are read as the nearest tour.
+    pub fn penalty(&self) -> f64 {
+        2.5 * self.scale()
+    }
+
+    /// Inverse temperatures between which tours form and settle, at [`Cities::penalty`].
+    pub fn range(&self) -> (f64, f64) {
+        (1.0 / self.scale(), 8.0 / self.scale())
+    }
+
+    /// The model with a potential for every city but the first: sum_v 2 pi_v (1 - sum_j x_vj) is added, which is zero for every tour.
+    ///
+    /// A city that is left out saves two distances of its own; where its potential outweighs them, the penalty has to be no larger than
+    /// what is left, however far away the city lies.
+    ///
+    /// # Errors
+    /// As [`Cities::model`].
+    ///
+    /// # Panics
+    /// When there are fewer potentials than cities.
+    pub fn model_with(&self, penalty: f64, potentials: &[f64]) -> Result<Ising, IsingError> {
         let n = self.n as u128;
         crate::memory::fits(3 * n * n * n * 60, "couplings of the travelling salesman")?;
         let m = self.n - 1;
@@ -68,7 +116,7 @@ impl Cities {
         for v in 1..=m {
             for j in 1..=m {
                 // (1 - sum x)^2 = 1 - sum x + 2 sum_{pairs} x x over bits, for its row and its column.
-                entries.push((self.bit(v, j), self.bit(v, j), -2.0 * penalty));
+                entries.push((self.bit(v, j), self.bit(v, j), -2.0 * (penalty + potentials[v])));
                 for k in j + 1..=m {
                     entries.push((self.bit(v, j), self.bit(v, k), 2.0 * penalty));
                     entries.push((self.bit(j, v), self.bit(k, v), 2.0 * penalty));
@@ -85,7 +133,8 @@ impl Cities {
                 }
             }
         }
-        Qubo::new(m * m, entries, 2.0 * penalty * m as f64)?.to_ising()
+        let offset = 2.0 * (penalty * m as f64 + potentials[1..].iter().sum::<f64>());
+        Qubo::new(m * m, entries, offset)?.to_ising()
     }
 
     /// The tour of a state, if it is one: cities from 0 in the order of their places.

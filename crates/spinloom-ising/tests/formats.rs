@@ -1,7 +1,6 @@
 //! Problem files as users have them: what is read, what goes back, and what is said of files that are wrong.
 
 use proptest::prelude::*;
-use spinloom_core::random::Stream;
 use spinloom_ising::anneal::{Annealing, Control, Model, Schedule, anneal};
 use spinloom_ising::exact;
 use spinloom_ising::format::{Format, Interpretation, parse, read, write_coo, write_json, write_qubo, write_rudy};
@@ -223,58 +222,6 @@ fn what_is_wrong_is_named_with_its_line() {
     }
     let error = parse("DIMENSION : 9000000\n", Format::Tsplib, Interpretation::Usual, "file").expect_err("no file holds it");
     assert!(matches!(error, IsingError::Malformed { .. } | IsingError::TooLarge { .. }), "{error}");
-}
-
-/// A file of each format to begin from.
-fn samples() -> Vec<(Format, String)> {
-    let ising = Ising::new(4, [(0, 1, 1.0), (1, 2, -2.0), (2, 3, 0.5)], vec![0.0, 0.25, 0.0, -1.0], 0.5).expect("a model");
-    let graph = Ising::new(3, [(0, 1, 1.0), (1, 2, -2.0)], vec![0.0; 3], 0.0).expect("a model");
-    let tsp = "NAME : a\nTYPE : TSP\nDIMENSION : 4\nEDGE_WEIGHT_TYPE : GEO\nNODE_COORD_SECTION\n1 16.47 96.10\n2 16.47 94.44\n3 20.09 92.54\n4 22.39 93.37\nEOF\n";
-    vec![
-        (Format::Rudy, write_rudy(&graph).expect("no fields")),
-        (Format::BiqMac, "2 3\n1 1 -1\n2 2 -1\n1 2 0.75\n".to_owned()),
-        (Format::MatrixMarket, "%%MatrixMarket matrix coordinate real symmetric\n3 3 2\n1 1 0.5\n2 1 -1\n".to_owned()),
-        (Format::Qubo, write_qubo(&Qubo::from_ising(&ising).expect("finite"))),
-        (Format::DimodJson, write_json(&ising)),
-        (Format::DimodCoo, write_coo(&ising)),
-        (Format::Dimacs, "p wcnf 3 3 10\n10 1 -2 0\n3 2 3 0\n1 -1 -3 0\n".to_owned()),
-        (Format::Tsplib, tsp.to_owned()),
-        (Format::Blif, ".model m\n.inputs a b\n.outputs y\n.names a b t\n1- 1\n.names t b y\n10 0\n.end\n".to_owned()),
-    ]
-}
-
-#[test]
-fn damaged_files_are_refused_or_read_but_never_panic() {
-    // Bytes of valid files are changed, cut and spliced at random. SPINLOOM_FUZZ sets how many files are tried.
-    let tries: u64 = std::env::var("SPINLOOM_FUZZ").ok().and_then(|n| n.parse().ok()).unwrap_or(20_000);
-    let samples = samples();
-    let alphabet = b"0123456789 -+.eE\n\t%#pcABCinfNaN:\\";
-    for index in 0..tries {
-        let mut stream = Stream::new(1, "fuzz", index);
-        let (format, text) = &samples[stream.below(samples.len())];
-        let mut bytes = text.clone().into_bytes();
-        for _ in 0..=stream.below(6) {
-            let at = stream.below(bytes.len().max(1));
-            match stream.below(4) {
-                0 if !bytes.is_empty() => bytes[at] = alphabet[stream.below(alphabet.len())],
-                1 => bytes.insert(at.min(bytes.len()), alphabet[stream.below(alphabet.len())]),
-                2 if !bytes.is_empty() => {
-                    bytes.drain(at..(at + stream.below(8)).min(bytes.len()));
-                }
-                _ => {
-                    let other = samples[stream.below(samples.len())].1.as_bytes();
-                    let from = stream.below(other.len());
-                    let piece = other[from..(from + stream.below(20)).min(other.len())].to_vec();
-                    bytes.splice(at.min(bytes.len())..at.min(bytes.len()), piece);
-                }
-            }
-        }
-        let text = String::from_utf8_lossy(&bytes);
-        if let Ok(problem) = parse(&text, *format, Interpretation::Usual, "file") {
-            let state = vec![1; problem.model.spins()];
-            assert!(!problem.answer(&state).objective.is_nan(), "{text}");
-        }
-    }
 }
 
 proptest! {

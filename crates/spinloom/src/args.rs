@@ -36,7 +36,7 @@ pub enum Verb {
     Reproduce(Reproduce),
     /// Solve an Ising, QUBO, max-cut, SAT, TSP, circuit or factoring problem with p-bits
     #[command(
-        after_help = "Examples:\n  spinloom solve G22.txt --time 10s\n  spinloom solve uf100-01.cnf --json\n  spinloom solve adder.blif --clamp s0=1 --clamp s1=0\n  spinloom solve 945\n\nFormats, by the end of the file's name: .sparse (Biq Mac), .mtx (MatrixMarket), .qubo, .json and .coo (dimod),\n.cnf and .wcnf (DIMACS), .tsp (TSPLIB), .blif; anything else is a graph `n m` and lines `i j w` (G-set, rudy)."
+        after_help = "Examples:\n  spinloom solve G22.txt --time 10s                          the largest cut that ten seconds find\n  spinloom solve G22.txt --target 13359 --out g22             until a cut of 13359; Ctrl-C, and:\n  spinloom solve G22.txt --target 13359 --out g22 --resume    go on where it was interrupted\n  spinloom solve uf100-01.cnf --json                          all clauses satisfied, as one document\n  spinloom solve adder.blif --clamp s=1 --clamp carry=0       a circuit backwards: inputs from outputs\n  spinloom solve berlin52.tsp --time 1min                     a short tour\n  spinloom solve couplings.mtx --method tempering --seed 7    couplings J, fields on the diagonal\n  spinloom solve 945                                          factors\n\nFormats, by the end of the file's name: .sparse (Biq Mac), .mtx (MatrixMarket), .qubo, .json and .coo (dimod),\n.cnf and .wcnf (DIMACS), .tsp (TSPLIB), .blif; anything else is a graph `n m` and lines `i j w` (G-set, rudy)."
     )]
     Solve(Solve),
     /// Test bits for randomness with all fifteen tests of NIST SP 800-22
@@ -135,38 +135,39 @@ pub struct Solve {
     /// A problem file, or an odd whole number to factor
     #[arg(value_name = "FILE|NUMBER")]
     pub problem: String,
-    /// Format of the file, where its name does not tell
+    /// Format of the file, where its name does not tell, as in --format cnf
     #[arg(long, value_name = "FORMAT", value_parser = ["rudy", "biqmac", "mtx", "qubo", "json", "coo", "cnf", "tsp", "blif"])]
     pub format: Option<String>,
-    /// What a file of weights means, where it is not the usual for its format
+    /// What a file of weights means, where it is not the usual for its format, as in --as ising
     #[arg(long = "as", value_name = "MEANING", value_parser = ["max-cut", "ising", "qubo"])]
     pub meaning: Option<String>,
     /// How to look: simulated annealing on bit planes (anneal, or with random numbers shared by reads: anneal-shared) or of single chains
-    /// (single), parallel tempering, path-integral annealing; auto takes what suits the problem
+    /// (single), parallel tempering, path-integral annealing; auto takes what suits the problem, as in --method tempering
     #[arg(long, value_name = "METHOD", default_value = "auto", value_parser = ["auto", "anneal", "anneal-shared", "single", "tempering", "path-integral"])]
     pub method: String,
-    /// Stop when the objective is as good as this: a cut, a value, a length, ...
+    /// Stop when the objective is as good as this: a cut, a value, a length, ..., as in --target 13359
     #[arg(long, value_name = "OBJECTIVE", allow_negative_numbers = true)]
     pub target: Option<f64>,
-    /// Go on with longer and longer rounds for this long, as in 10s or 2min
+    /// Go on with longer and longer rounds for this long, as in --time 10s or --time "2 min"
     #[arg(long, value_name = "TIME")]
     pub time: Option<String>,
-    /// Independent reads in a round
+    /// Reads in a round, as in --reads 128; they are independent but for anneal-shared
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
     pub reads: Option<u32>,
-    /// Sweeps of a read; one sweep tries every spin once
+    /// Sweeps of a read, as in --sweeps 1000; one sweep tries every spin once
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub sweeps: Option<u32>,
-    /// Inverse temperatures at the beginning and the end
+    /// Inverse temperatures at the beginning and the end, as in --beta-range 0.1 3
     #[arg(long, value_names = ["HOT", "COLD"], num_args = 2)]
     pub beta_range: Option<Vec<f64>>,
-    /// How a spin decides
+    /// How a spin decides: metropolis, or heat-bath, the p-bit; as in --rule heat-bath
     #[arg(long, value_name = "RULE", default_value = "metropolis", value_parser = ["metropolis", "heat-bath"])]
     pub rule: String,
-    /// In which order spins are visited
+    /// In which order spins are visited: runs of neighbours in an order drawn anew, every spin in such an order (permuted), spins drawn at
+    /// random, or always the same order (fixed), in which Metropolis hangs on lattices; as in --order random
     #[arg(long, value_name = "ORDER", default_value = "runs", value_parser = ["runs", "permuted", "random", "fixed"])]
     pub order: String,
-    /// Hold a spin, by name or number from 0: NAME=0 or NAME=1
+    /// Hold a spin, by name or number from 0, as in --clamp s0=1 --clamp 3=0
     #[arg(long = "clamp", value_name = "NAME=VALUE")]
     pub clamp: Vec<String>,
     /// Replace terms of more than two spins by pairs and new spins
@@ -178,7 +179,7 @@ pub struct Solve {
     /// Seed of all random numbers
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
-    /// Folder for answer, energies and the state to resume from
+    /// Folder for answer, energies and the state to resume from, as in --out g22
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Go on from the state in --out

@@ -10,6 +10,8 @@ use std::collections::HashMap;
 struct Reader {
     netlist: Netlist,
     index: HashMap<String, usize>,
+    /// Whether a signal comes from outside or out of a function.
+    driven: Vec<bool>,
     /// The function whose cover is being read: its lines, and whether they say where it is true or where it is false.
     open: Option<(Function, Option<bool>)>,
 }
@@ -34,13 +36,10 @@ pub fn read(mut lines: Lines<'_>) -> Result<Problem, IsingError> {
         }
     }
     reader.close();
-    let netlist = reader.netlist;
+    let Reader { netlist, driven, .. } = reader;
     if netlist.functions.is_empty() {
         return Err(lines.error("expected at least one `.names`, found none"));
     }
-    let driven: Vec<bool> = (0..netlist.names.len())
-        .map(|i| netlist.inputs.contains(&i) || netlist.functions.iter().any(|f| f.output == i))
-        .collect();
     if let Some(open) = driven.iter().position(|d| !d) {
         return Err(lines.error(format!("nothing drives the signal `{}`", netlist.names[open])));
     }
@@ -52,6 +51,7 @@ impl Reader {
         let next = self.netlist.names.len();
         *self.index.entry(name.to_owned()).or_insert_with(|| {
             self.netlist.names.push(name.to_owned());
+            self.driven.push(false);
             next
         })
     }
@@ -66,8 +66,12 @@ impl Reader {
             ".inputs" | ".outputs" => {
                 for name in &words[1..] {
                     let signal = self.signal(name);
-                    let list = if words[0] == ".inputs" { &mut self.netlist.inputs } else { &mut self.netlist.outputs };
-                    list.push(signal);
+                    if words[0] == ".inputs" {
+                        self.driven[signal] = true;
+                        self.netlist.inputs.push(signal);
+                    } else {
+                        self.netlist.outputs.push(signal);
+                    }
                 }
             }
             ".names" => {
@@ -82,7 +86,7 @@ impl Reader {
                 }
                 let inputs: Vec<usize> = inputs.iter().map(|n| self.signal(n)).collect();
                 let output = self.signal(output);
-                if self.netlist.functions.iter().any(|f| f.output == output) || self.netlist.inputs.contains(&output) {
+                if std::mem::replace(&mut self.driven[output], true) {
                     return Err(lines.error(format!("the signal `{}` is driven twice", self.netlist.names[output])));
                 }
                 self.open = Some((Function { truth: vec![false; 1 << inputs.len()], inputs, output }, None));

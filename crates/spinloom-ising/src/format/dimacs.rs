@@ -57,6 +57,7 @@ pub fn read(mut lines: Lines<'_>) -> Result<Problem, IsingError> {
     if variables == 0 {
         return Err(lines.error("expected clauses over at least one variable"));
     }
+    lines.room(variables, "variables")?;
     Problem::satisfiability(Formula { variables, clauses, weighted })
 }
 
@@ -79,7 +80,7 @@ impl Header {
         let variables = words.number("the number of variables")?;
         let clauses = words.number("the number of clauses")?;
         lines.plausible(clauses, "clauses", 64)?;
-        crate::memory::fits(variables as u128 * 64, "variables")?;
+        lines.room(variables, "variables")?;
         let top = if weighted && words.clone().word().is_some() { Some(words.weight("the top weight")?) } else { None };
         Ok(Self { weighted, variables, clauses, top })
     }

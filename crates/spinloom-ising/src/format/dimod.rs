@@ -84,7 +84,7 @@ pub fn read_coo(mut lines: Lines<'_>) -> Result<Problem, IsingError> {
     let kind = kind.ok_or_else(|| lines.error("expected a line `# vartype=SPIN` or `# vartype=BINARY` before the entries"))?;
     let n =
         entries.iter().map(|e| e.0.max(e.1) + 1).max().ok_or_else(|| lines.error("expected entries `i j bias`, found none"))?;
-    crate::memory::fits(n as u128 * 64, "variables")?;
+    lines.room(n, "variables")?;
     let mut linear = vec![0.0; n];
     entries.iter().filter(|e| e.0 == e.1).for_each(|e| linear[e.0] += e.2);
     build(&kind, linear, entries.into_iter().filter(|e| e.0 != e.1).collect(), 0.0).map_err(|e| lines.error(e.to_string()))

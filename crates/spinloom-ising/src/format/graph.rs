@@ -33,7 +33,7 @@ pub fn entries(lines: &mut Lines<'_>, what: &str, optional: bool) -> Result<Grap
     if n == 0 {
         return Err(lines.error("expected at least one vertex"));
     }
-    crate::memory::fits(n as u128 * 64, "vertices")?;
+    lines.room(n, "vertices")?;
     if n > u32::MAX as usize {
         return Err(lines.error(format!("{n} vertices are more than can be addressed")));
     }

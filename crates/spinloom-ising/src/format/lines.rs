@@ -74,6 +74,17 @@ impl<'a> Lines<'a> {
     }
 }
 
+impl Lines<'_> {
+    /// Refuses numbers of things that a file need not list one by one, such as vertices without edges, where one of this size cannot mean
+    /// them, before anything is allocated for them.
+    pub fn room(&self, count: usize, what: &str) -> Result<(), IsingError> {
+        if count > 1_000_000 && count > self.bytes.saturating_mul(16) {
+            return Err(self.error(format!("{count} {what} in a file of {} bytes", self.bytes)));
+        }
+        crate::memory::fits(count as u128 * 64, what)
+    }
+}
+
 impl<'a> Words<'a> {
     /// The next word, if any.
     pub fn word(&mut self) -> Option<&'a str> {

@@ -24,7 +24,7 @@ pub fn read(mut lines: Lines<'_>, meaning: Interpretation) -> Result<Problem, Is
     if n != columns || n == 0 {
         return Err(lines.error(format!("expected a square matrix, found {n} rows and {columns} columns")));
     }
-    crate::memory::fits(n as u128 * 64, "rows")?;
+    lines.room(n, "rows")?;
     lines.plausible(m, "entries", 40)?;
     let mut entries = Vec::with_capacity(m);
     while let Some(line) = lines.next_data(&['%']) {

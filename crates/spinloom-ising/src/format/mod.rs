@@ -98,15 +98,23 @@ impl Format {
 /// [`IsingError::File`] when it cannot be read, [`IsingError::Malformed`] with file, line and what was expected.
 pub fn read(path: &Path, format: Option<Format>, meaning: Interpretation) -> Result<Problem, IsingError> {
     let name = path.display().to_string();
-    let text = std::fs::read(path).map_err(|source| IsingError::File { path: name.clone(), source })?;
-    let text = String::from_utf8(text).map_err(|e| {
-        let line = e.as_bytes()[..e.utf8_error().valid_up_to()].split(|b| *b == b'\n').count();
-        IsingError::Malformed { file: name.clone(), line, message: "the file is not text (UTF-8)".to_owned() }
-    })?;
+    let bytes = std::fs::read(path).map_err(|source| IsingError::File { path: name.clone(), source })?;
     let short = path.file_stem().map_or_else(|| name.clone(), |s| s.to_string_lossy().into_owned());
-    let mut problem = parse(&text, format.unwrap_or_else(|| Format::of(path)), meaning, &name)?;
+    let mut problem = parse_bytes(bytes, format.unwrap_or_else(|| Format::of(path)), meaning, &name)?;
     problem.name = short;
     Ok(problem)
+}
+
+/// Reads a problem from the bytes of a file, which have to be text.
+///
+/// # Errors
+/// As [`parse`], and for bytes that are no UTF-8.
+pub fn parse_bytes(bytes: Vec<u8>, format: Format, meaning: Interpretation, file: &str) -> Result<Problem, IsingError> {
+    let text = String::from_utf8(bytes).map_err(|e| {
+        let line = e.as_bytes()[..e.utf8_error().valid_up_to()].split(|b| *b == b'\n').count();
+        IsingError::Malformed { file: file.to_owned(), line, message: "the file is not text (UTF-8)".to_owned() }
+    })?;
+    parse(&text, format, meaning, file)
 }
 
 /// Reads a problem from a text; `file` is what error messages call it.

@@ -17,7 +17,7 @@ pub fn read(mut lines: Lines<'_>) -> Result<Problem, IsingError> {
     let n: usize = words.number("the number of nodes")?;
     let diagonal: usize = words.number("the number of diagonals")?;
     let couplers: usize = words.number("the number of couplers")?;
-    crate::memory::fits(n as u128 * 64, "nodes")?;
+    lines.room(n, "nodes")?;
     if n == 0 {
         return Err(lines.error("expected at least one node"));
     }

@@ -13,7 +13,7 @@ use spinloom_ising::anneal::Control;
 use spinloom_ising::format::{Format, Interpretation};
 use spinloom_ising::problem::Problem;
 use spinloom_ising::solution::{Held, Reading, Solution, Timing, named};
-use spinloom_ising::solve::{Method, SolveOptions, resolve, solve as run_solver};
+use spinloom_ising::solve::{Method, SolveOptions, solve as run_solver};
 use spinloom_ising::{Order, Rule};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -29,8 +29,8 @@ pub fn solve(args: &args::Solve) -> Result<(), Failure> {
     let start = Instant::now();
     let held = Held::new(&problem, &clamps(&args.clamp)?)?;
     let model = &held.model;
-    let options = options(args, &problem)?;
-    let method = resolve(options.method, model);
+    let options = SolveOptions { cities: held.cities(&problem), ..options(args, &problem)? };
+    let method = options.method_on(model);
     let record = args.out.as_deref().map(|out| Record::begin(out, args.resume)).transpose()?;
     let state = State::new(&problem, model, args.seed, method);
     let resumed = record.as_ref().map(|r| r.resume(&state)).transpose()?.flatten();
@@ -127,6 +127,7 @@ fn options(args: &args::Solve, problem: &Problem) -> Result<SolveOptions, Failur
         // Without a target of the user's, an energy that cannot be gone below is one.
         target: args.target.and_then(|t| problem.energy_of(t)).or_else(|| problem.least_energy()),
         time,
+        cities: None,
         seed: args.seed,
     })
 }
@@ -151,10 +152,10 @@ fn text(solution: &Solution<'_>, asked: bool) -> String {
     text += &counts.iter().take(8).map(|(value, count)| format!("{value} x{count}")).collect::<Vec<_>>().join(", ");
     text += &if counts.len() > 8 { format!(", and {} others\n", counts.len() - 8) } else { "\n".to_owned() };
     text += &format!(
-        "{}: {} reads in {} rounds, the last of {} sweeps; best after {:.3} s; seed {}\n",
+        "{}: {} reads in {}, the last of {} sweeps; best after {:.3} s; seed {}\n",
         solution.method.name(),
         progress.energies.len(),
-        progress.rounds,
+        if progress.rounds == 1 { "1 round".to_owned() } else { format!("{} rounds", progress.rounds) },
         progress.sweeps,
         progress.best_s,
         solution.seed,
