@@ -222,7 +222,7 @@ impl Parks2017 {
         purpose: &str,
         make: impl Fn(&mut spinloom_core::random::Stream) -> Vec<Bits> + Sync,
     ) -> Result<Vec<Judged>, LabError> {
-        let sequences = if run.quick() { self.sequences.min(4) } else { self.sequences };
+        let sequences = if run.quick() { self.sequences.min(12) } else { self.sequences };
         judge(&self.suite, sequences, run, phase, |index| make(&mut run.stream(purpose, index)))
     }
 
