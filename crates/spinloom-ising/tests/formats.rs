@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use spinloom_ising::anneal::{Annealing, Control, Model, Schedule, anneal};
 use spinloom_ising::exact;
-use spinloom_ising::format::{Format, Interpretation, parse, read, write_coo, write_json, write_qubo, write_rudy};
+use spinloom_ising::format::{Format, Interpretation, parse, read, write_json, write_qubo};
 use spinloom_ising::problem::{Meaning, Problem};
 use spinloom_ising::qubo::Qubo;
 use spinloom_ising::{Ising, IsingError};
