@@ -279,18 +279,18 @@ fn one_round(
     annealing.keep_states = options.cities.is_some();
     let found = round_of(model, method, annealing, (hot, cold), control)?;
     Ok(match &options.cities {
-        Some(cities) => nearest_tours(model, cities, found),
+        Some(cities) => nearest_tours(cities, found),
         None => found,
     })
 }
 
-/// Every read as the tour its state is nearest to.
-fn nearest_tours(model: &Model, cities: &Cities, found: Reads) -> Reads {
+/// Every read as the tour its state is nearest to; the energy of a tour is its length.
+fn nearest_tours(cities: &Cities, found: Reads) -> Reads {
     let mut mended = Reads { best: Vec::new(), best_energy: f64::INFINITY, energies: Vec::new(), states: Vec::new() };
     for state in found.states {
-        let best = cities.state(&cities.nearest_tour(&state));
-        let best_energy = model.energy(&best);
-        mended.absorb(Reads { best, best_energy, energies: vec![best_energy], states: Vec::new() });
+        let tour = cities.nearest_tour(&state);
+        let length = cities.length(&tour);
+        mended.absorb(Reads { best: cities.state(&tour), best_energy: length, energies: vec![length], states: Vec::new() });
     }
     mended
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use spinloom_ising::anneal::{Annealing, Control, Model, Schedule, anneal};
 use spinloom_ising::exact;
-use spinloom_ising::format::{Format, Interpretation, parse, read, write_coo, write_json, write_qubo, write_rudy};
+use spinloom_ising::format::{Format, Interpretation, parse, read, write_json, write_qubo};
 use spinloom_ising::problem::{Meaning, Problem};
 use spinloom_ising::qubo::Qubo;
 use spinloom_ising::{Ising, IsingError};
@@ -106,6 +106,7 @@ fn a_netlist_runs_backwards() {
 
 #[test]
 fn every_layout_of_distances_is_read_alike() {
+    type Keep<'a> = &'a dyn Fn(usize, usize) -> bool;
     let (full, n) = ([[0, 3, 4, 5], [3, 0, 6, 7], [4, 6, 0, 8], [5, 7, 8, 0]], 4);
     let cells = |keep: &dyn Fn(usize, usize) -> bool, transposed: bool| -> String {
         let mut text = String::new();
@@ -120,7 +121,6 @@ fn every_layout_of_distances_is_read_alike() {
         }
         text
     };
-    type Keep<'a> = &'a dyn Fn(usize, usize) -> bool;
     let layouts: [(&str, Keep<'_>, bool); 9] = [
         ("FULL_MATRIX", &|_, _| true, false),
         ("UPPER_ROW", &|r, c| c > r, false),
