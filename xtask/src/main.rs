@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         ),
         Some("solutions") => solutions::solutions(std::env::args().skip(2)),
         Some("fuzz") => {
-            let test = ["test", "--release", "-p", "spinloom-ising", "--test", "fuzz", "--", "--ignored", "--nocapture"];
+            let test = ["test", "-p", "spinloom-ising", "--test", "fuzz", "--", "--ignored", "--nocapture"];
             step("a million damaged files", &mut cargo(&test))
         }
         Some("docs") => step("documentation", &mut cargo(&["doc", "--workspace", "--no-deps"])),

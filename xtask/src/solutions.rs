@@ -294,13 +294,19 @@ fn kept(old: &str, heading: &str) -> String {
 
 fn introduction(options: &Options) -> String {
     let effort = if options.effort == 1.0 { String::new() } else { format!(" --effort {}", options.effort) };
+    let seconds = |at_full: f64| at_full * options.effort;
     format!(
         "# Solutions: every file of four problem libraries\n\n\
          Written by `cargo xtask solutions{effort}`, which runs `spinloom solve FILE --seed 1 --time T --target PUBLISHED` on each file, with no\n\
-         other option: what is shown is what the defaults do. A run ends when the published figure is reached or its time is up: 60 s for\n\
-         graphs of more than 1000 vertices, 20 s for smaller ones, 10 s for Biq Mac, 30 s for tours, 5 s for formulas. Answers are checked\n\
+         other option: what is shown is what the defaults do. A run ends when the published figure is reached or its time is up: {} s for\n\
+         graphs of more than 1000 vertices, {} s for smaller ones, {} s for Biq Mac, {} s for tours, {} s for formulas. Answers are checked\n\
          against the file: the cut from its edges, the tour city by city, every clause. `gap` is the distance from the published figure.\n\n\
          Measured on: {}.\n",
+        seconds(60.0),
+        seconds(20.0),
+        seconds(10.0),
+        seconds(30.0),
+        seconds(5.0),
         machine()
     )
 }

@@ -208,14 +208,17 @@ pub fn resolve(method: Method, model: &Model) -> Method {
 
 /// Up to this many spins with couplings beyond small whole numbers, tempering finds the lowest states sooner than annealing.
 const TEMPERED: usize = 500;
+/// So it does in lattices of four neighbours with so many spins, where clusters of two replicas do not percolate.
+const LATTICE: std::ops::Range<usize> = 1500..100_000;
 
 impl SolveOptions {
     /// The method that `auto` stands for where the lowest state is looked for, whatever becomes of single reads.
     pub fn method_on(&self, model: &Model) -> Method {
         let free = self.reads.is_none() && self.sweeps.is_none() && (self.time.is_some() || self.target.is_some());
         let rough = |m: &Ising| m.spins() <= TEMPERED && self.cities.is_none() && VotePlan::new(m).is_err();
+        let lattice = |m: &Ising| LATTICE.contains(&m.spins()) && (0..m.spins()).all(|i| m.neighbours(i).0.len() == 4);
         match (self.method, model) {
-            (Method::Auto, Model::Pairs(m)) if free && rough(m) => Method::Tempering,
+            (Method::Auto, Model::Pairs(m)) if free && (rough(m) || lattice(m)) => Method::Tempering,
             (method, _) => resolve(method, model),
         }
     }
@@ -234,6 +237,8 @@ fn effort(model: &Model, method: Method, options: &SolveOptions) -> (usize, usiz
         Method::Tempering => 2,
         Method::PathIntegral => 8,
         _ if options.cities.is_some() => 16,
+        // On large models longer reads find more than more of them.
+        Method::Single if model.spins() > 1000 => 8,
         _ => 64,
     });
     let begin = if options.target.is_some() {
@@ -279,18 +284,18 @@ fn one_round(
     annealing.keep_states = options.cities.is_some();
     let found = round_of(model, method, annealing, (hot, cold), control)?;
     Ok(match &options.cities {
-        Some(cities) => nearest_tours(model, cities, found),
+        Some(cities) => nearest_tours(cities, found),
         None => found,
     })
 }
 
-/// Every read as the tour its state is nearest to.
-fn nearest_tours(model: &Model, cities: &Cities, found: Reads) -> Reads {
+/// Every read as the tour its state is nearest to; the energy of a tour is its length.
+fn nearest_tours(cities: &Cities, found: Reads) -> Reads {
     let mut mended = Reads { best: Vec::new(), best_energy: f64::INFINITY, energies: Vec::new(), states: Vec::new() };
     for state in found.states {
-        let best = cities.state(&cities.nearest_tour(&state));
-        let best_energy = model.energy(&best);
-        mended.absorb(Reads { best, best_energy, energies: vec![best_energy], states: Vec::new() });
+        let tour = cities.nearest_tour(&state);
+        let length = cities.length(&tour);
+        mended.absorb(Reads { best: cities.state(&tour), best_energy: length, energies: vec![length], states: Vec::new() });
     }
     mended
 }

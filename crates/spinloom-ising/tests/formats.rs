@@ -109,6 +109,7 @@ type Keep<'a> = &'a dyn Fn(usize, usize) -> bool;
 
 #[test]
 fn every_layout_of_distances_is_read_alike() {
+    type Keep<'a> = &'a dyn Fn(usize, usize) -> bool;
     let (full, n) = ([[0, 3, 4, 5], [3, 0, 6, 7], [4, 6, 0, 8], [5, 7, 8, 0]], 4);
     let cells = |keep: &dyn Fn(usize, usize) -> bool, transposed: bool| -> String {
         let mut text = String::new();

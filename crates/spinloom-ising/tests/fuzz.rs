@@ -119,7 +119,7 @@ fn fuzz(cases: u32, seed: u8) -> (u32, Duration) {
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]));
     let meanings = [Interpretation::Usual, Interpretation::MaxCut, Interpretation::Ising, Interpretation::Qubo];
-    let inputs = (0..samples.len(), 0..meanings.len(), prop::collection::vec(damage(), 1..8));
+    let inputs = (0..samples.len(), 0..meanings.len(), prop::collection::vec(damage(), 1..4));
     let (read, longest) = (std::cell::Cell::new(0), std::cell::Cell::new(Duration::ZERO));
     runner
         .run(&inputs, |(sample, meaning, damages)| {
