@@ -226,13 +226,13 @@ impl SolveOptions {
 
 /// Attempted updates that a run without further wishes is given.
 fn budget(method: Method) -> f64 {
-    if matches!(method, Method::Anneal | Method::AnnealShared) { 1.5e9 } else { 3e8 }
+    if matches!(method, Method::Anneal | Method::AnnealShared) { 6e9 } else { 3e8 }
 }
 
 /// Reads of a round, and sweeps of the first.
 fn effort(model: &Model, method: Method, options: &SolveOptions) -> (usize, usize) {
     let reads = options.reads.unwrap_or(match method {
-        Method::Anneal | Method::AnnealShared if model.spins() > 1500 => 128,
+        Method::Anneal | Method::AnnealShared if model.spins() > 1500 => 512,
         Method::Anneal | Method::AnnealShared => 1024,
         Method::Tempering => 2,
         Method::PathIntegral => 8,

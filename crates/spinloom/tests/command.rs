@@ -69,7 +69,7 @@ fn every_verb_helps_with_an_example() {
 fn list_and_show_print_tables_and_json() {
     assert!(text(&spinloom(&["list"]).stdout).contains("romera2018"));
     let list: serde_json::Value = serde_json::from_slice(&spinloom(&["list", "--json"]).stdout).unwrap();
-    assert_eq!(list["systems"][1]["name"], "romera2018");
+    assert!(list["systems"].as_array().unwrap().iter().any(|s| s["name"] == "romera2018"));
     let show: serde_json::Value = serde_json::from_slice(&spinloom(&["show", "torrejon2017", "--json"]).stdout).unwrap();
     assert!(show["claims"].as_array().unwrap().len() >= 5);
     assert!(show["parameters"].as_array().unwrap().iter().all(|p| !p["doc"].as_str().unwrap().is_empty()));

@@ -44,7 +44,7 @@ spinloom_core::parameters! {
         pub cold: f64 = 24.0, "", Bound::between(0.01, 1e4);
         /// Sweeps of an anneal.
         pub sweeps: usize = 20_000, "", Bound::between(100.0, 1e7);
-        /// Anneals.
+        /// Anneals of the random cities.
         pub reads: usize = 20, "", Bound::between(1.0, 1e4);
         /// Anneals after which a problem of TSPLIB is given up.
         pub most_reads: usize = 512, "", Bound::between(1.0, 1e5);
