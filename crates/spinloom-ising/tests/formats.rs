@@ -104,9 +104,6 @@ fn a_netlist_runs_backwards() {
     }
 }
 
-/// Which cells of a matrix a layout lists.
-type Keep<'a> = &'a dyn Fn(usize, usize) -> bool;
-
 #[test]
 fn every_layout_of_distances_is_read_alike() {
     type Keep<'a> = &'a dyn Fn(usize, usize) -> bool;

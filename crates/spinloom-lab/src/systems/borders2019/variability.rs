@@ -30,12 +30,7 @@ impl Imperfect {
         }
     }
 
-    /// Probability of up for a p-bit in a state, at this interaction strength; E(up) - E(down) is what its input is made of.
-    fn up(&self, levels: &[f64], state: usize, bit: usize, interaction: f64) -> f64 {
-        1.0 / (1.0 + (-2.0 * self.input(levels, state, bit, interaction)).exp())
-    }
-
-    /// The argument of the tanh of a p-bit.
+    /// The argument of the tanh of a p-bit in a state, at this interaction strength: E(up) - E(down) is what its input is made of.
     fn input(&self, levels: &[f64], state: usize, bit: usize, interaction: f64) -> f64 {
         let input = 0.5 * interaction * (levels[state & !(1 << bit)] - levels[state | 1 << bit]);
         self.gain[bit] * input + self.offset[bit]
@@ -171,7 +166,7 @@ mod tests {
         let (mut counts, mut state) = (vec![0.0; 64], 0usize);
         for step in 0..3_000_000 {
             let bit = stream.below(6);
-            let up = stream.uniform() < pbits.up(&problem.levels, state, bit, beta);
+            let up = stream.uniform() < 0.5 * (1.0 + pbits.input(&problem.levels, state, bit, beta).tanh());
             state = if up { state | 1 << bit } else { state & !(1 << bit) };
             if step % 60 == 0 {
                 counts[state] += 1.0;
