@@ -62,9 +62,9 @@ fn stopped_reads_are_left_out_of_a_sample_and_end_downhill_otherwise() {
     let cancel = CancelToken::default();
     cancel.cancel();
     for engine in [Engine::Single, Engine::MultiSpin] {
-        let mut annealing = annealing(engine, vec![0.5; 1000], 200);
+        let mut annealing = annealing(engine, vec![0.5; 1000], 600);
         let reads = anneal(&Model::Pairs(small()), &annealing, &Control::new(cancel.clone())).expect("the first");
-        assert!(!reads.states.is_empty() && reads.states.len() < 200);
+        assert!(!reads.states.is_empty() && reads.states.len() < 600);
         annealing.descend = false;
         let reads = anneal(&Model::Pairs(small()), &annealing, &Control::new(cancel.clone())).expect("none");
         assert!(reads.states.is_empty() && reads.best.is_empty());
