@@ -107,7 +107,8 @@ def test_vowels_of_a_file(tmp_path: Path) -> None:
 
 
 def test_data_sets_are_described_and_verified(digits_folder: Path) -> None:
-    assert {one.name for one in spinloom.data.available()} == {"hillenbrand", "fsdd", "santafe", "mnist", "optdigits"}
+    known = {"hillenbrand", "fsdd", "santafe", "mnist", "optdigits", "tsplib", "nist_sts"}
+    assert {one.name for one in spinloom.data.available()} == known
     assert spinloom.data.verify("fsdd", digits_folder).is_whole
     digits = spinloom.data.digits(digits_folder)
     assert digits.rate == 8000 and len(digits.recordings) == 3000

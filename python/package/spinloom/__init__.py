@@ -3,8 +3,8 @@
 Published systems run whole, and their parts are building blocks with NumPy arrays in and out:
 
 >>> import spinloom
->>> [card.name for card in spinloom.systems()]
-['torrejon2017', 'romera2018']
+>>> "romera2018" in [card.name for card in spinloom.systems()]
+True
 >>> oscillator = spinloom.AutoOscillator(frequency="300 MHz", threshold_current="3 mA")
 >>> oscillator.stationary_power(6e-3)
 0.2857142857142857
