@@ -294,7 +294,7 @@ fn kept(old: &str, heading: &str) -> String {
 
 fn introduction(options: &Options) -> String {
     let effort = if options.effort == 1.0 { String::new() } else { format!(" --effort {}", options.effort) };
-    let seconds = |at_full: f64| at_full * options.effort;
+    let seconds = |at_full: f64| (at_full * options.effort * 100.0).round() / 100.0;
     format!(
         "# Solutions: every file of four problem libraries\n\n\
          Written by `cargo xtask solutions{effort}`, which runs `spinloom solve FILE --seed 1 --time T --target PUBLISHED` on each file, with no\n\
