@@ -16,6 +16,7 @@ use spinloom_core::ledger::Kind;
 use spinloom_core::parameters::Bound;
 use spinloom_core::run::Run;
 use spinloom_ising::path_integral::LARGEST;
+use spinloom_ising::solve::{DWELL_TIME, PBIT_POWER};
 
 static CARD: Card = Card {
     name: "camsari2018",
@@ -103,11 +104,6 @@ spinloom_core::parameters! {
     }
 }
 
-/// Time between updates of a p-bit, s: about that of a low-barrier magnet.
-const UPDATE_TIME: f64 = 1e-9;
-/// Power of one p-bit with its transistor and comparator, W: an assumption.
-const PBIT_POWER: f64 = 20e-6;
-
 impl System for Camsari2018 {
     fn card(&self) -> &'static Card {
         &CARD
@@ -137,5 +133,5 @@ impl System for Camsari2018 {
 /// Charges updates of p-bits.
 fn charge(run: &mut Run, updates: f64) {
     let source = "assumed 20 uW a p-bit for 1 ns an update; couplings and read-out are left out";
-    run.ledger.charge("p-bit update, replicas of rings", Kind::Bias, updates, PBIT_POWER * UPDATE_TIME, UPDATE_TIME, source);
+    run.ledger.charge("p-bit update, replicas of rings", Kind::Bias, updates, PBIT_POWER * DWELL_TIME, DWELL_TIME, source);
 }
