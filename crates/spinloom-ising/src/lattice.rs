@@ -120,21 +120,14 @@ impl<P: Planes> Lattice<P> {
     /// One attempted update of every spin at this inverse temperature (infinite: no step uphill).
     pub fn sweep(&mut self, beta: f64, rule: Rule) {
         let levels = Levels::new(beta, rule, 0, NEIGHBOURS);
-        let [_, y, z] = self.sides;
-        let (words, layer) = (self.words, y * self.words);
+        let (words, layer) = (self.words, self.sides[1] * self.words);
         for s in 0..2 {
             let [even, odd] = &mut self.spins;
             let (own, other) = if s == 0 { (even, &*odd) } else { (odd, &*even) };
             let bonds = &self.negative[s];
             own.par_chunks_mut(layer).zip(bonds.par_chunks(layer)).zip(&mut self.random[s]).enumerate().for_each(
                 |(k, ((own, bonds), random))| {
-                    let rows = Layer {
-                        here: &other[k * layer..(k + 1) * layer],
-                        below: &other[(k + z - 1) % z * layer..][..layer],
-                        above: &other[(k + 1) % z * layer..][..layer],
-                        words,
-                        parity: s + k,
-                    };
+                    let rows = Layer::new(other, k, layer, words, s + k);
                     update(own, &rows, bonds, &levels, rule == Rule::Metropolis, random);
                 },
             );
@@ -148,14 +141,7 @@ impl<P: Planes> Lattice<P> {
         let unhappy: u64 = (0..z)
             .into_par_iter()
             .map(|k| {
-                let odd = &self.spins[1];
-                let rows = Layer {
-                    here: &odd[k * layer..(k + 1) * layer],
-                    below: &odd[(k + z - 1) % z * layer..][..layer],
-                    above: &odd[(k + 1) % z * layer..][..layer],
-                    words,
-                    parity: k,
-                };
+                let rows = Layer::new(&self.spins[1], k, layer, words, k);
                 let mut count = 0;
                 for at in 0..layer {
                     let (own, bonds) = (self.spins[0][k * layer + at], &self.negative[0][k * layer + at]);
@@ -237,7 +223,14 @@ struct Layer<'a, P> {
     parity: usize,
 }
 
-impl<P: Planes> Layer<'_, P> {
+impl<'a, P: Planes> Layer<'a, P> {
+    /// Layer `k` of the words of a sublattice, `layer` words each, with the two beside it.
+    fn new(other: &'a [P], k: usize, layer: usize, words: usize, parity: usize) -> Self {
+        let layers = other.len() / layer;
+        let of = |k: usize| &other[k % layers * layer..][..layer];
+        Self { here: of(k), below: of(k + layers - 1), above: of(k + 1), words, parity }
+    }
+
     /// The six neighbours of a word.
     #[inline(always)]
     fn neighbours(&self, at: usize) -> [P; NEIGHBOURS] {

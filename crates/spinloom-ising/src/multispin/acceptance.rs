@@ -94,7 +94,7 @@ fn polynomial<P: Planes>(value: impl Fn(usize) -> bool) -> [P; SIZES] {
 /// Heat-bath probability of the up state in a local field.
 fn rule_up(beta: f64, field: f64) -> f64 {
     // An infinite beta in no field is 0 times infinity.
-    if field == 0.0 { 0.5 } else { 1.0 / (1.0 + (-2.0 * beta * field).exp()) }
+    Rule::HeatBath.flip(if field == 0.0 { 0.0 } else { -2.0 * beta * field })
 }
 
 /// A probability as the count of 32-bit numbers below it.
