@@ -4,6 +4,7 @@
 //! ratio is positive: in a field along +z the magnetization turns from x to y.
 
 pub mod demagnetization;
+pub mod film;
 pub mod macrospin;
 
 /// Why a magnet cannot be what was asked of it.

@@ -1,0 +1,26 @@
+//! Thin films and bodies by finite differences: a regular grid of cells, each with a magnetization of fixed length.
+//!
+//! Everything that acts on the magnetization is a [`Term`] that adds a flux density (T) cell by cell, spin torques included: with
+//! Gilbert's equation
+//!
+//! ```text
+//! dm/dt = -gamma m x B + alpha m x dm/dt
+//! ```
+//!
+//! a damping-like torque is the field B_DL m x p, a field-like one B_FL p, and a current that flows through a texture,
+//! u = muB P J / (e Ms), the field -(1/gamma) [m x (u.grad) m + xi (u.grad) m]. So the right-hand side has one form,
+//!
+//! ```text
+//! dm/dt = -gamma' { m x B + alpha m x (m x B) },   gamma' = gamma / (1 + alpha^2).
+//! ```
+//!
+//! Terms that look no further than the next cells work on one row of cells at a time, so that all of them find it in the cache; the
+//! demagnetising field, which looks everywhere, is made before them.
+
+mod cells;
+mod grid;
+mod term;
+
+pub use cells::{PerCell, Real, VectorField};
+pub use grid::{Grid, Row};
+pub use term::{RowField, State, Term};
