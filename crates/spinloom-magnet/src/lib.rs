@@ -6,6 +6,7 @@
 pub mod demagnetization;
 pub mod film;
 pub mod macrospin;
+pub mod waveform;
 
 /// Why a magnet cannot be what was asked of it.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -21,6 +22,36 @@ pub enum MagnetError {
         /// What is allowed.
         bound: &'static str,
     },
+    /// A parameter of one cell is outside the model.
+    #[error("{what} in the cell ({}, {}, {}) must be {bound}, but it is {value}", cell[0], cell[1], cell[2])]
+    InCell {
+        /// Which parameter.
+        what: &'static str,
+        /// The cell, along x, y and z from 0.
+        cell: [usize; 3],
+        /// Value given, SI.
+        value: f64,
+        /// What is allowed.
+        bound: &'static str,
+    },
+    /// A list has not one entry a cell.
+    #[error("{what} must have {expected} values, one a cell, but has {found}")]
+    Count {
+        /// Which list.
+        what: &'static str,
+        /// How many there have to be.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// No term has this name.
+    #[error("there is no term called \"{name}\" in the film, which has: {known}")]
+    NoTerm {
+        /// The name given.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
     /// There is no magnet of this index.
     #[error("there is no magnet {index}, only {count} of them, counted from 0")]
     NoMagnet {
@@ -35,5 +66,22 @@ impl MagnetError {
     /// An error unless `value` is a finite number and what has to hold `holds`.
     pub(crate) fn unless(holds: bool, what: &'static str, value: f64, bound: &'static str) -> Result<(), Self> {
         if value.is_finite() && holds { Ok(()) } else { Err(Self::OutOfRange { what, value, bound }) }
+    }
+
+    /// An error unless the `value` of a cell is a finite number and what has to hold `holds`.
+    pub(crate) fn in_cell(
+        holds: bool,
+        what: &'static str,
+        grid: &film::Grid,
+        cell: usize,
+        value: f64,
+        bound: &'static str,
+    ) -> Result<(), Self> {
+        if value.is_finite() && holds { Ok(()) } else { Err(Self::InCell { what, cell: grid.place(cell), value, bound }) }
+    }
+
+    /// An error unless a list has one entry a cell.
+    pub(crate) fn count(what: &'static str, grid: &film::Grid, found: usize) -> Result<(), Self> {
+        if found == grid.len() { Ok(()) } else { Err(Self::Count { what, expected: grid.len(), found }) }
     }
 }
