@@ -18,9 +18,11 @@
 //! demagnetising field, which looks everywhere, is made before them.
 
 mod cells;
+mod demag;
 mod grid;
 mod term;
 
 pub use cells::{PerCell, Real, VectorField};
+pub use demag::{Demag, DemagnetizingTensor, SymmetricTensor, newell_f, newell_g};
 pub use grid::{Grid, Row};
 pub use term::{RowField, State, Term};
