@@ -163,7 +163,9 @@ impl Ovf {
             }
         }
         match self.values.iter().find(|v| v.len() != self.grid.len()) {
-            Some(values) => unwritable("the number of values of a component", values.len(), format!("{}, one a cell", self.grid.len())),
+            Some(values) => {
+                unwritable("the number of values of a component", values.len(), format!("{}, one a cell", self.grid.len()))
+            }
             None => Ok(()),
         }
     }

@@ -60,11 +60,22 @@ impl Picture {
     /// # Errors
     /// [`MagnetError::Length`] unless there is one value a cell, [`MagnetError::NotFinite`] for NaN and infinities,
     /// [`MagnetError::OutOfRange`] for limits that are not in order, a layer that is not there, and a picture that is empty or too large.
-    pub fn of_scalars(grid: &Grid, values: &[f64], layer: usize, pixels: usize, limits: Option<[f64; 2]>) -> Result<Self, MagnetError> {
+    pub fn of_scalars(
+        grid: &Grid,
+        values: &[f64],
+        layer: usize,
+        pixels: usize,
+        limits: Option<[f64; 2]>,
+    ) -> Result<Self, MagnetError> {
         require_length(grid, "the field drawn", values.len())?;
         let [low, high] = match limits {
             Some([low, high]) => {
-                MagnetError::unless(low < high && low.is_finite(), "the upper limit of a picture's colours", high, "above the lower one")?;
+                MagnetError::unless(
+                    low < high && low.is_finite(),
+                    "the upper limit of a picture's colours",
+                    high,
+                    "above the lower one",
+                )?;
                 [low, high]
             }
             None => {
@@ -86,20 +97,31 @@ impl Picture {
         })
     }
 
-    fn draw(grid: &Grid, layer: usize, pixels: usize, colour: impl Fn(usize) -> Result<[u8; 4], f64>) -> Result<Self, MagnetError> {
+    fn draw(
+        grid: &Grid,
+        layer: usize,
+        pixels: usize,
+        colour: impl Fn(usize) -> Result<[u8; 4], f64>,
+    ) -> Result<Self, MagnetError> {
         let ([nx, ny, nz], [dx, dy, _]) = (grid.cells(), grid.cell_size());
         MagnetError::unless(layer < nz, "the layer drawn, counted from 0", layer as f64, "one of the grid")?;
         let wide = pixels;
         let high = ((pixels as f64 * dy / dx).round().min(MOST_PIXELS as f64 + 1.0) as usize).max(1);
         let most = (wide.saturating_mul(nx)).max(high.saturating_mul(ny));
-        MagnetError::unless(wide > 0 && most <= MOST_PIXELS, "the longer side of a picture, in pixels", most as f64, "from 1 to 32768")?;
+        MagnetError::unless(
+            wide > 0 && most <= MOST_PIXELS,
+            "the longer side of a picture, in pixels",
+            most as f64,
+            "from 1 to 32768",
+        )?;
         let (width, height) = (wide * nx, high * ny);
         let mut all = Vec::with_capacity(width * height * 4);
         for y in (0..ny).rev() {
             let start = all.len();
             for x in 0..nx {
                 let index = grid.index([x, y, layer]);
-                let not_finite = |value| MagnetError::NotFinite { what: "the field drawn".to_owned(), cell: [x, y, layer], value };
+                let not_finite =
+                    |value| MagnetError::NotFinite { what: "the field drawn".to_owned(), cell: [x, y, layer], value };
                 let pixel = colour(index).map_err(not_finite)?;
                 for _ in 0..wide {
                     all.extend_from_slice(&pixel);

@@ -64,7 +64,9 @@ fn end(reader: &mut Reader<'_>, format: Format, shape: Shape) -> Result<Option<S
         let at = if format == Format::Text { format!("line {}", reader.line) } else { format!("byte {}", reader.at) };
         let excess = |found: &str| Err(OvfError::Excess { at: at.clone(), promised: shape.values(), found: shown(found) });
         match reader.next_record() {
-            None => return Ok(Some(format!("the file stops after its data, at {at}, without `# End: Data`; all values are there"))),
+            None => {
+                return Ok(Some(format!("the file stops after its data, at {at}, without `# End: Data`; all values are there")));
+            }
             Some((_, Record::Blank)) => {}
             Some((_, Record::Of(key, value))) if key == "end" && is_data(&value) => return Ok(None),
             Some((_, Record::Of(key, value))) => return excess(&format!("# {key}: {value}")),
@@ -98,7 +100,12 @@ fn binary<const N: usize>(
     if *check != check_value::<N>(big) {
         return Err(wrong_check(reader, check, big));
     }
-    shape.require((data.len() / N) as u128, reader.bytes.len())?;
+    if ((data.len() / N) as u128) < shape.values() {
+        // The lines that end the data are none of it.
+        let mark = b"# End: Data";
+        let own = data.windows(mark.len()).position(|w| w.eq_ignore_ascii_case(mark)).unwrap_or(data.len());
+        shape.require((own / N) as u128, begin + own)?;
+    }
     let (components, length) = (shape.components as usize, shape.values() as usize * N);
     let mut values = room(shape);
     for (index, bytes) in data[..length].chunks_exact(N).enumerate() {
@@ -149,7 +156,9 @@ fn wrong_check<const N: usize>(reader: &Reader<'_>, found: &[u8; N], big: bool) 
     } else if rest.starts_with(&same) {
         format!("it is that of `Binary {size}`, so the header names the wrong precision, `Binary {N}`")
     } else if rest.starts_with(&reversed) {
-        format!("it is that of `Binary {size}` in {other}-endian order: the header names the wrong precision, `Binary {N}`, and {order}")
+        format!(
+            "it is that of `Binary {size}` in {other}-endian order: the header names the wrong precision, `Binary {N}`, and {order}"
+        )
     } else if let Some(by) = shifted {
         format!("it stands {by} bytes later, so something was inserted before it, as by a program that took the file for text")
     } else if found.iter().all(|b| b.is_ascii_graphic() || b.is_ascii_whitespace()) {

@@ -98,7 +98,9 @@ pub enum OvfError {
         found: String,
     },
     /// A value is NaN or infinite.
-    #[error("the cell {cell:?} (x, y and z counted from 0) has {value} for its component {component} ({at}): only finite numbers make sense")]
+    #[error(
+        "the cell {cell:?} (x, y and z counted from 0) has {value} for its component {component} ({at}): only finite numbers make sense"
+    )]
     NotFinite {
         /// The cell along x, y and z.
         cell: [usize; 3],

@@ -117,7 +117,12 @@ impl Header {
                 Record::Blank => continue,
                 Record::Other(text) => {
                     let what = "the header".to_owned();
-                    return Err(OvfError::Record { line, what, found: shown(&text), expected: "made of lines that begin with #" });
+                    return Err(OvfError::Record {
+                        line,
+                        what,
+                        found: shown(&text),
+                        expected: "made of lines that begin with #",
+                    });
                 }
                 Record::Of(key, value) => (key, value),
             };
@@ -196,7 +201,10 @@ impl Header {
     pub fn mesh(&self, notes: &mut Vec<String>) -> Result<([f64; 3], [f64; 3]), OvfError> {
         let unit = self.text("meshunit").unwrap_or("m");
         let metres = metres(unit).unwrap_or_else(|| {
-            notes.push(format!("the mesh unit `{}` is no length that is known here: sizes are taken to be in metres", shown(unit)));
+            notes.push(format!(
+                "the mesh unit `{}` is no length that is known here: sizes are taken to be in metres",
+                shown(unit)
+            ));
             1.0
         });
         let (mut size, mut origin) = ([0.0; 3], [0.0; 3]);
@@ -205,7 +213,12 @@ impl Header {
             size[axis] = self.number(&key)? * metres;
             if !(size[axis] > 0.0 && size[axis].is_finite()) {
                 let (line, found) = self.record(&key)?;
-                return Err(OvfError::Record { line, what: key, found: shown(found), expected: "positive, and a finite number of metres" });
+                return Err(OvfError::Record {
+                    line,
+                    what: key,
+                    found: shown(found),
+                    expected: "positive, and a finite number of metres",
+                });
             }
             // The base, the middle of the first cell, tells where the cells are; the bounds only what to display.
             let base = self.optional_number(&format!("{name}base"))?.map(|b| b * metres - 0.5 * size[axis]);

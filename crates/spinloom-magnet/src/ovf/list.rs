@@ -67,11 +67,12 @@ fn quoted(element: &str) -> String {
     if !element.is_empty() && element.chars().all(plain) {
         return element.to_owned();
     }
-    // Braces read best, and Ubermag knows no other quotes; backslashes do where braces would not balance.
+    // Braces read best, and Ubermag knows no other quotes; quotation marks do where braces would not balance.
     if !element.contains('\\') && braced(&format!("{element}}}")).is_some_and(|(inner, _)| inner == element) {
         return format!("{{{element}}}");
     }
-    element.chars().flat_map(|c| (!plain(c)).then_some('\\').into_iter().chain([c])).collect()
+    let escaped: String = element.chars().flat_map(|c| "{}[]\"\\$".contains(c).then_some('\\').into_iter().chain([c])).collect();
+    format!("\"{escaped}\"")
 }
 
 #[cfg(test)]
@@ -83,7 +84,10 @@ mod tests {
     fn lists_are_read_as_tcl_reads_them_and_leniently_where_they_are_none() {
         assert_eq!(parse("m_x m_y\tm_z"), ["m_x", "m_y", "m_z"]);
         assert_eq!(parse("{} {} {}"), ["", "", ""]);
-        assert_eq!(parse(r#"{Total field_x} "Total field_y" Total\ field_z"#), ["Total field_x", "Total field_y", "Total field_z"]);
+        assert_eq!(
+            parse(r#"{Total field_x} "Total field_y" Total\ field_z"#),
+            ["Total field_x", "Total field_y", "Total field_z"]
+        );
         assert_eq!(parse("{a {b c}} d"), ["a {b c}", "d"]);
         assert_eq!(parse("{a b"), ["{a", "b"]);
         assert_eq!(parse("  "), Vec::<String>::new());

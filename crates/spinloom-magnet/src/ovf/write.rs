@@ -9,7 +9,8 @@ use std::fmt::Write;
 pub(super) fn to_bytes(field: &Ovf, format: Format, version: Version) -> Result<Vec<u8>, OvfError> {
     field.check_lengths()?;
     check_texts(field)?;
-    for (what, value) in field.time.iter().map(|t| ("the time (s)", t)).chain(field.origin.iter().map(|o| ("the origin (m)", o))) {
+    for (what, value) in field.time.iter().map(|t| ("the time (s)", t)).chain(field.origin.iter().map(|o| ("the origin (m)", o)))
+    {
         if !value.is_finite() {
             return Err(unwritable(what, &value.to_string(), "a finite number"));
         }
@@ -18,7 +19,11 @@ pub(super) fn to_bytes(field: &Ovf, format: Format, version: Version) -> Result<
         return Err(unwritable("the number of components in OVF 1.0", &field.values.len().to_string(), "3: write it as OVF 2.0"));
     }
     if version == Version::One && field.units.iter().any(|u| *u != field.units[0]) {
-        return Err(unwritable("the units in OVF 1.0", &field.units.join(", "), "the same for all components: write it as OVF 2.0"));
+        return Err(unwritable(
+            "the units in OVF 1.0",
+            &field.units.join(", "),
+            "the same for all components: write it as OVF 2.0",
+        ));
     }
     check_values(field, format)?;
     let style = match format {
