@@ -4,9 +4,14 @@
 //! ratio is positive: in a field along +z the magnetization turns from x to y.
 
 pub mod demagnetization;
+pub mod file;
 pub mod film;
 pub mod macrospin;
 pub mod waveform;
+pub mod ovf;
+pub mod picture;
+pub mod table;
+pub mod vtk;
 
 /// Why a magnet cannot be what was asked of it.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -59,6 +64,26 @@ pub enum MagnetError {
         index: usize,
         /// How many there are.
         count: usize,
+    },
+    /// A cell holds what is not a number.
+    #[error("{what} is {value} in the cell {cell:?} (x, y and z counted from 0), where a finite number is needed")]
+    NotFinite {
+        /// Of which quantity.
+        what: String,
+        /// The cell along x, y and z.
+        cell: [usize; 3],
+        /// The value there.
+        value: f64,
+    },
+    /// There are not as many values as cells.
+    #[error("{what} has {found} values, but the grid has {expected} cells")]
+    Length {
+        /// Which quantity.
+        what: String,
+        /// Values given.
+        found: usize,
+        /// Cells of the grid.
+        expected: usize,
     },
 }
 
