@@ -5,6 +5,7 @@
 
 pub mod demagnetization;
 pub mod film;
+pub mod fokker_planck;
 pub mod macrospin;
 
 /// Why a magnet cannot be what was asked of it.
@@ -20,6 +21,38 @@ pub enum MagnetError {
         value: f64,
         /// What is allowed.
         bound: &'static str,
+    },
+    /// A magnet turns too far in one step.
+    #[error("a step of {time_step} s turns magnet {index} by up to {turn} rad; {limit} rad are allowed, which {longest} s would be")]
+    StepTooLong {
+        /// Which magnet, counted from 0.
+        index: usize,
+        /// The step, s.
+        time_step: f64,
+        /// gamma B dt and the thermal turn, rad.
+        turn: f64,
+        /// What the method allows, rad.
+        limit: f64,
+        /// The longest step that is allowed, s.
+        longest: f64,
+    },
+    /// A number has become infinite or none at all.
+    #[error("{what} of magnet {index} is not finite at {time} s")]
+    NotFinite {
+        /// Which quantity.
+        what: &'static str,
+        /// Which magnet, counted from 0.
+        index: usize,
+        /// Time, s.
+        time: f64,
+    },
+    /// A step has no solution within its tolerance.
+    #[error("the step of magnet {index} at {time} s does not converge; take a shorter one")]
+    NotConverged {
+        /// Which magnet, counted from 0.
+        index: usize,
+        /// Time, s.
+        time: f64,
     },
     /// There is no magnet of this index.
     #[error("there is no magnet {index}, only {count} of them, counted from 0")]
