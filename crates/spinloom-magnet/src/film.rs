@@ -42,4 +42,4 @@ pub use grid::{Grid, Row};
 pub use interlayer::InterlayerExchange;
 pub use material::Material;
 pub use term::{RowField, State, Term};
-pub use zeeman::Zeeman;
+pub use zeeman::{Course, Zeeman};

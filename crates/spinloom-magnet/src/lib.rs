@@ -6,8 +6,8 @@
 pub mod demagnetization;
 pub mod file;
 pub mod film;
+pub mod fokker_planck;
 pub mod macrospin;
-pub mod waveform;
 pub mod ovf;
 pub mod picture;
 pub mod table;
@@ -31,23 +31,13 @@ pub enum MagnetError {
     #[error("{what} in the cell ({}, {}, {}) must be {bound}, but it is {value}", cell[0], cell[1], cell[2])]
     InCell {
         /// Which parameter.
-        what: &'static str,
+        what: String,
         /// The cell, along x, y and z from 0.
         cell: [usize; 3],
         /// Value given, SI.
         value: f64,
         /// What is allowed.
         bound: &'static str,
-    },
-    /// A list has not one entry a cell.
-    #[error("{what} must have {expected} values, one a cell, but has {found}")]
-    Count {
-        /// Which list.
-        what: &'static str,
-        /// How many there have to be.
-        expected: usize,
-        /// How many there are.
-        found: usize,
     },
     /// No term has this name.
     #[error("there is no term called \"{name}\" in the film, which has: {known}")]
@@ -57,6 +47,38 @@ pub enum MagnetError {
         /// The names there are.
         known: String,
     },
+    /// A magnet turns too far in one step.
+    #[error("a step of {time_step} s turns magnet {index} by up to {turn} rad; {limit} rad are allowed, which {longest} s would be")]
+    StepTooLong {
+        /// Which magnet, counted from 0.
+        index: usize,
+        /// The step, s.
+        time_step: f64,
+        /// gamma B dt and the thermal turn, rad.
+        turn: f64,
+        /// What the method allows, rad.
+        limit: f64,
+        /// The longest step that is allowed, s.
+        longest: f64,
+    },
+    /// A number has become infinite or none at all.
+    #[error("{what} of magnet {index} is not finite at {time} s")]
+    NotFinite {
+        /// Which quantity.
+        what: &'static str,
+        /// Which magnet, counted from 0.
+        index: usize,
+        /// Time, s.
+        time: f64,
+    },
+    /// A step has no solution within its tolerance.
+    #[error("the step of magnet {index} at {time} s does not converge; take a shorter one")]
+    NotConverged {
+        /// Which magnet, counted from 0.
+        index: usize,
+        /// Time, s.
+        time: f64,
+    },
     /// There is no magnet of this index.
     #[error("there is no magnet {index}, only {count} of them, counted from 0")]
     NoMagnet {
@@ -64,16 +86,6 @@ pub enum MagnetError {
         index: usize,
         /// How many there are.
         count: usize,
-    },
-    /// A cell holds what is not a number.
-    #[error("{what} is {value} in the cell {cell:?} (x, y and z counted from 0), where a finite number is needed")]
-    NotFinite {
-        /// Of which quantity.
-        what: String,
-        /// The cell along x, y and z.
-        cell: [usize; 3],
-        /// The value there.
-        value: f64,
     },
     /// There are not as many values as cells.
     #[error("{what} has {found} values, but the grid has {expected} cells")]
@@ -93,20 +105,26 @@ impl MagnetError {
         if value.is_finite() && holds { Ok(()) } else { Err(Self::OutOfRange { what, value, bound }) }
     }
 
+    /// The error of a `value` of a cell, which has to be in a `bound`.
+    pub(crate) fn of_cell(what: &str, grid: &film::Grid, cell: usize, value: f64, bound: &'static str) -> Self {
+        Self::InCell { what: what.to_owned(), cell: grid.place(cell), value, bound }
+    }
+
     /// An error unless the `value` of a cell is a finite number and what has to hold `holds`.
     pub(crate) fn in_cell(
         holds: bool,
-        what: &'static str,
+        what: &str,
         grid: &film::Grid,
         cell: usize,
         value: f64,
         bound: &'static str,
     ) -> Result<(), Self> {
-        if value.is_finite() && holds { Ok(()) } else { Err(Self::InCell { what, cell: grid.place(cell), value, bound }) }
+        if value.is_finite() && holds { Ok(()) } else { Err(Self::of_cell(what, grid, cell, value, bound)) }
     }
 
     /// An error unless a list has one entry a cell.
-    pub(crate) fn count(what: &'static str, grid: &film::Grid, found: usize) -> Result<(), Self> {
-        if found == grid.len() { Ok(()) } else { Err(Self::Count { what, expected: grid.len(), found }) }
+    pub(crate) fn length(what: &str, grid: &film::Grid, found: usize) -> Result<(), Self> {
+        let expected = grid.len();
+        if found == expected { Ok(()) } else { Err(Self::Length { what: what.to_owned(), found, expected }) }
     }
 }

@@ -62,7 +62,7 @@ impl Image {
     /// Adds a field of vectors, in the precision it has.
     ///
     /// # Errors
-    /// [`MagnetError::Length`] unless there is one vector a cell, [`MagnetError::NotFinite`] for NaN and infinities.
+    /// [`MagnetError::Length`] unless there is one vector a cell, [`MagnetError::InCell`] for NaN and infinities.
     pub fn vectors<T: Real>(mut self, name: &str, field: &VectorField<T>) -> Result<Self, MagnetError> {
         for component in field.components() {
             self.check(name, component.len())?;
@@ -75,7 +75,7 @@ impl Image {
     /// Adds a field of numbers, in the precision it has.
     ///
     /// # Errors
-    /// [`MagnetError::Length`] unless there is one value a cell, [`MagnetError::NotFinite`] for NaN and infinities.
+    /// [`MagnetError::Length`] unless there is one value a cell, [`MagnetError::InCell`] for NaN and infinities.
     pub fn scalars<T: Real>(mut self, name: &str, field: &PerCell<T>) -> Result<Self, MagnetError> {
         if let PerCell::Cells(values) = field {
             self.check(name, values.len())?;
@@ -97,19 +97,14 @@ impl Image {
     }
 
     fn check(&self, name: &str, found: usize) -> Result<(), MagnetError> {
-        if found == self.grid.len() {
-            return Ok(());
-        }
-        Err(MagnetError::Length { what: name.to_owned(), found, expected: self.grid.len() })
+        MagnetError::length(name, &self.grid, found)
     }
 
     fn add<T: Real>(&mut self, name: &str, components: usize, values: impl Iterator<Item = f64>) -> Result<(), MagnetError> {
         let single = size_of::<T>() == size_of::<f32>();
         let mut bytes = Vec::with_capacity(self.grid.len() * components * size_of::<T>());
         for (index, value) in values.enumerate() {
-            if !value.is_finite() {
-                return Err(MagnetError::NotFinite { what: name.to_owned(), cell: self.grid.place(index / components), value });
-            }
+            MagnetError::in_cell(true, name, &self.grid, index / components, value, "a finite number")?;
             if single {
                 bytes.extend_from_slice(&(value as f32).to_le_bytes());
             } else {

@@ -309,10 +309,10 @@ fn pictures_and_images_refuse_what_they_cannot_show() {
     let mut values = vec![0.0; 6];
     values[4] = f64::NAN;
     let error = Picture::of_scalars(&grid, &values, 0, 1, None).unwrap_err();
-    assert!(matches!(error, MagnetError::NotFinite { cell: [1, 1, 0], .. }), "{error}");
+    assert!(matches!(error, MagnetError::InCell { cell: [1, 1, 0], .. }), "{error}");
     let field = VectorField { x: values.clone(), y: vec![0.0; 6], z: vec![0.0; 6] };
-    assert!(matches!(Picture::of_vectors(&grid, &field, 0, 1).unwrap_err(), MagnetError::NotFinite { cell: [1, 1, 0], .. }));
-    assert!(matches!(Image::new(&grid).vectors("m", &field).unwrap_err(), MagnetError::NotFinite { cell: [1, 1, 0], .. }));
+    assert!(matches!(Picture::of_vectors(&grid, &field, 0, 1).unwrap_err(), MagnetError::InCell { cell: [1, 1, 0], .. }));
+    assert!(matches!(Image::new(&grid).vectors("m", &field).unwrap_err(), MagnetError::InCell { cell: [1, 1, 0], .. }));
     assert!(matches!(
         Image::new(&grid).integers("regions", &[1u8]).unwrap_err(),
         MagnetError::Length { found: 1, expected: 6, .. }

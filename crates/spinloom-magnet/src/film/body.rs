@@ -99,10 +99,10 @@ impl<T: Real> Film<T> {
     /// Turns the cells into these directions, of any length; cells without material ignore theirs.
     ///
     /// # Errors
-    /// [`MagnetError::Count`] unless there is one vector a cell, and [`MagnetError::InCell`] for one of no length or no number; the film
+    /// [`MagnetError::Length`] unless there is one vector a cell, and [`MagnetError::InCell`] for one of no length or no number; the film
     /// is then as it was.
     pub fn set_magnetization(&mut self, directions: &VectorField<T>) -> Result<(), MagnetError> {
-        directions.components().iter().try_for_each(|c| MagnetError::count("the magnetization", &self.grid, c.len()))?;
+        directions.components().iter().try_for_each(|c| MagnetError::length("the magnetization", &self.grid, c.len()))?;
         let mut unit = VectorField::zeros(self.grid.len());
         for cell in 0..self.grid.len() {
             if self.material.saturation_magnetization.at(cell) > T::zero() {

@@ -2,7 +2,7 @@
 
 use super::anisotropy::PerCellVector;
 use super::*;
-use crate::waveform::Waveform;
+use crate::macrospin::Waveform;
 use spinloom_core::random::Stream;
 
 /// A number from `low` to `high` for every cell.
@@ -144,7 +144,7 @@ fn zeeman_and_interlayer_exchange_are_gradients_of_their_energies() {
     for (grid, ms, m, mut stream) in bodies() {
         let mut map = VectorField::zeros(grid.len());
         (0..grid.len()).for_each(|i| map.set(i, std::array::from_fn(|_| stream.normal())));
-        let wave = Waveform::Sine { amplitude: 1.0, frequency: 0.2, phase: 0.1 };
+        let wave = Waveform::Sine { amplitude: 1.0, frequency: 0.2, phase: 0.1, offset: 0.0 };
         let zeeman = Zeeman::uniform([0.1, 0.2, -0.3]).unwrap().and([0.5, 0.0, 0.0], wave.clone()).unwrap();
         assert_conservative(&grid, &ms, &zeeman.and_cells(&grid, map, wave).unwrap(), &m);
         let [nx, ny, nz] = grid.cells();

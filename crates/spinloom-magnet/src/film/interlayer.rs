@@ -32,8 +32,8 @@ impl<T: Real> InterlayerExchange<T> {
     /// film of this saturation magnetization (A/m).
     ///
     /// # Errors
-    /// [`MagnetError::OutOfRange`] for layers that are not there or the same and a coupling that is not finite, and
-    /// [`MagnetError::Count`] for one that has not a value a column.
+    /// [`MagnetError::OutOfRange`] for layers that are not there or the same, and a coupling that is not finite or has not one value a
+    /// column.
     pub fn new(order: Order, grid: &Grid, ms: &PerCell<T>, layers: [usize; 2], coupling: &PerCell<T>) -> Result<Self, MagnetError> {
         let [nx, ny, nz] = grid.cells();
         for layer in layers {
@@ -44,8 +44,8 @@ impl<T: Real> InterlayerExchange<T> {
         if let PerCell::Cells(values) = coupling
             && values.len() != columns
         {
-            let what = "the coupling of layers, with one a column of cells,";
-            return Err(MagnetError::Count { what, expected: columns, found: values.len() });
+            let (what, bound) = ("the number of couplings of layers", "that of the columns of cells");
+            return Err(MagnetError::OutOfRange { what, value: values.len() as f64, bound });
         }
         let finite = |j: &T| MagnetError::unless(true, "the coupling of layers (J/m^2)", j.double(), "a finite number");
         coupling.values().iter().try_for_each(finite)?;

@@ -62,12 +62,12 @@ impl<T: Real> Material<T> {
     /// Whether a film of this grid can be made of it.
     ///
     /// # Errors
-    /// [`MagnetError::Count`] for a parameter with not one value a cell, and [`MagnetError::InCell`] for one that is not finite, or negative
+    /// [`MagnetError::Length`] for a parameter with not one value a cell, and [`MagnetError::InCell`] for one that is not finite, or negative
     /// where that has no meaning: saturation magnetization and damping. There has to be material somewhere.
     pub fn check(&self, grid: &Grid) -> Result<(), MagnetError> {
         let check = |what, values: &PerCell<T>, least: f64, bound| {
             if let PerCell::Cells(values) = values {
-                MagnetError::count(what, grid, values.len())?;
+                MagnetError::length(what, grid, values.len())?;
             }
             let fits = |(cell, v): (usize, &T)| MagnetError::in_cell(v.double() >= least, what, grid, cell, v.double(), bound);
             values.values().iter().enumerate().try_for_each(fits)
@@ -151,7 +151,7 @@ mod tests {
         let text = error(&|m| m.saturation_magnetization = PerCell::Cells(vec![1e6, 1e6, -1.0, 1e6])).unwrap();
         assert_eq!(text, "the saturation magnetization (A/m) in the cell (0, 1, 0) must be 0 or greater, but it is -1");
         let text = error(&|m| m.damping = PerCell::Cells(vec![0.1; 3])).unwrap();
-        assert_eq!(text, "the damping must have 4 values, one a cell, but has 3");
+        assert_eq!(text, "the damping has 3 values, but the grid has 4 cells");
         assert!(error(&|m| m.exchange_stiffness = PerCell::Uniform(f64::NAN)).is_some());
         assert!(error(&|m| m.saturation_magnetization = PerCell::Uniform(0.0)).is_some());
         let lame = |m: &mut Material<f64>| {
