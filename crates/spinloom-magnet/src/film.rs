@@ -18,9 +18,14 @@
 //! demagnetising field, which looks everywhere, is made before them.
 
 mod cells;
+pub mod dynamics;
 mod grid;
+pub mod oersted;
 mod term;
+mod thermal;
+pub mod torque;
 
 pub use cells::{PerCell, Real, VectorField};
 pub use grid::{Grid, Row};
 pub use term::{RowField, State, Term};
+pub use thermal::ThermalField;
