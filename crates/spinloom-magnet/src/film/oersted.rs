@@ -47,7 +47,12 @@ pub fn cylinder(grid: &Grid, center: [f64; 2], radius: f64, current: f64) -> Res
 /// [`MagnetError::OutOfRange`] for another number of columns than the grid has, or numbers that are not finite.
 pub fn cross_section(grid: &Grid, density: &[f64]) -> Result<VectorField<f64>, MagnetError> {
     let [nx, ny, nz] = grid.cells();
-    MagnetError::unless(density.len() == nx * ny, "the number of columns with a current", density.len() as f64, "nx ny of the grid")?;
+    MagnetError::unless(
+        density.len() == nx * ny,
+        "the number of columns with a current",
+        density.len() as f64,
+        "nx ny of the grid",
+    )?;
     density.iter().try_for_each(|&j| MagnetError::unless(true, "the current density (A/m^2)", j, "a finite number"))?;
     let [a, b, _] = grid.cell_size();
     // Of one column, at whole numbers of columns beside it: dx from -(nx - 1) to nx - 1, dy from 0 to ny - 1, where the x component
@@ -93,9 +98,8 @@ fn rectangle(x: f64, y: f64, b: f64) -> [f64; 2] {
         logarithm + if v == 0.0 { 0.0 } else { v * (u / v).atan() }
     };
     let (u, v) = ([x - 0.5, x + 0.5], [y - 0.5 * b, y + 0.5 * b]);
-    let over = |u: [f64; 2], v: [f64; 2]| {
-        primitive(u[1], v[1]) - primitive(u[0], v[1]) - primitive(u[1], v[0]) + primitive(u[0], v[0])
-    };
+    let over =
+        |u: [f64; 2], v: [f64; 2]| primitive(u[1], v[1]) - primitive(u[0], v[1]) - primitive(u[1], v[0]) + primitive(u[0], v[0]);
     [over(v, u), over(u, v)]
 }
 
@@ -163,8 +167,12 @@ mod tests {
         let scale = VACUUM_PERMEABILITY * current / (TAU * radius);
         for cell in 0..grid.len() {
             let (a, b) = (sum.get(cell), exact.get(cell));
-            // Columns cut by the surface smear the current over a cell, which is second order in the cell.
-            assert!((a[0] - b[0]).hypot(a[1] - b[1]) < 3e-3 * scale, "{cell}: {a:?} {b:?}");
+            // Columns that the surface cuts have their current spread over a cell, h: there the field is wrong by mu0 J h / 8 at the
+            // most, which is h / (4 R) of the largest, and elsewhere to second order.
+            let [x, y, _] = grid.position(grid.place(cell));
+            let cut = (x.hypot(y) - radius).abs() < 1.6e-9;
+            let allowed = if cut { 1.6e-9 / (4.0 * radius) } else { 1e-3 };
+            assert!((a[0] - b[0]).hypot(a[1] - b[1]) < allowed * scale, "{cell}: {a:?} {b:?}");
         }
     }
 

@@ -37,11 +37,7 @@ pub(super) fn checked<T: Real>(
 
 /// A parameter made of others, cell by cell.
 fn per_cell<T: Real>(cells: usize, uniform: bool, value: impl Fn(usize) -> f64) -> PerCell<T> {
-    if uniform {
-        PerCell::Uniform(T::of(value(0)))
-    } else {
-        PerCell::of((0..cells).map(|i| T::of(value(i))).collect())
-    }
+    if uniform { PerCell::Uniform(T::of(value(0))) } else { PerCell::of((0..cells).map(|i| T::of(value(i))).collect()) }
 }
 
 /// Whether a parameter is the same everywhere.
@@ -52,9 +48,5 @@ fn is_uniform<T>(values: &PerCell<T>) -> bool {
 /// Damping-like field a current density of 1 A/m^2 makes in a layer of thickness `t` (m) if every electron leaves hbar/2 there: (hbar / 2e) / (Ms t), T;
 /// zero without material.
 fn field_per_density(saturation_magnetization: f64, t: f64) -> f64 {
-    if saturation_magnetization > 0.0 {
-        REDUCED_PLANCK / (2.0 * ELEMENTARY_CHARGE) / (saturation_magnetization * t)
-    } else {
-        0.0
-    }
+    if saturation_magnetization > 0.0 { REDUCED_PLANCK / (2.0 * ELEMENTARY_CHARGE) / (saturation_magnetization * t) } else { 0.0 }
 }

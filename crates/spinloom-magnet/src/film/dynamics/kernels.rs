@@ -187,7 +187,13 @@ fn normalized<T: Real, const N: usize, const ERROR: bool>(
 pub(super) fn error<T: Real>(last: &VectorField<T>, weight: T, partial: &mut VectorField<T>) -> (T, bool) {
     let VectorField { x, y, z } = partial;
     let work = |cells: Range<usize>, [x]: [&mut [T]; 1]| {
-        error_of([&last.x[cells.clone()], &last.y[cells.clone()], &last.z[cells.clone()]], weight, x, &y[cells.clone()], &z[cells])
+        error_of(
+            [&last.x[cells.clone()], &last.y[cells.clone()], &last.z[cells.clone()]],
+            weight,
+            x,
+            &y[cells.clone()],
+            &z[cells],
+        )
     };
     over_blocks(0, [x], &work, |a: (T, bool), b: (T, bool)| (if a.0 > b.0 { a.0 } else { b.0 }, a.1 && b.1))
 }

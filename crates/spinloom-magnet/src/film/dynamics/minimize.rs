@@ -1,7 +1,7 @@
 //! Minimisation of the energy by steepest descent.
 
-use super::kernels::{first_not_finite, largest, over_blocks};
 use super::DynamicsError;
+use super::kernels::{first_not_finite, largest, over_blocks};
 use crate::MagnetError;
 use crate::film::{Real, VectorField};
 use multiversion::multiversion;

@@ -297,7 +297,8 @@ impl<T: Real> Solver<T> {
             if dt <= smallest {
                 let step = self.counts.steps;
                 let partial = &self.k[partial_of(self.method.tableau())];
-                let cell = (0..partial.len()).max_by(|&a, &b| partial.x[a].double().total_cmp(&partial.x[b].double())).unwrap_or(0);
+                let cell =
+                    (0..partial.len()).max_by(|&a, &b| partial.x[a].double().total_cmp(&partial.x[b].double())).unwrap_or(0);
                 return Err(DynamicsError::StepTooSmall { step, time: self.time, time_step: dt, smallest, cell, error });
             }
             self.time_step = (dt * factor.min(0.9)).max(smallest);
@@ -381,9 +382,5 @@ fn last_of(tableau: &Tableau) -> usize {
 /// A step from `time` and its end: cut where it would pass `until`, and stretched by a rounding error where a sliver would be left.
 fn clip(time: f64, dt: f64, until: f64) -> (f64, f64) {
     let left = until - time;
-    if left <= dt * (1.0 + 1e-9) {
-        (left, until)
-    } else {
-        (dt, time + dt)
-    }
+    if left <= dt * (1.0 + 1e-9) { (left, until) } else { (dt, time + dt) }
 }
