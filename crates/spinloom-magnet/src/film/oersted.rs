@@ -167,11 +167,11 @@ mod tests {
         let scale = VACUUM_PERMEABILITY * current / (TAU * radius);
         for cell in 0..grid.len() {
             let (a, b) = (sum.get(cell), exact.get(cell));
-            // Columns that the surface cuts have their current spread over a cell, h: there the field is wrong by mu0 J h / 8 at the
-            // most, which is h / (4 R) of the largest, and elsewhere to second order.
+            // Columns that the surface cuts have their current spread over a cell, h: there the field is wrong by mu0 J h / 4 at the
+            // most, which is h / (2 R) of the largest, and elsewhere to second order.
             let [x, y, _] = grid.position(grid.place(cell));
             let cut = (x.hypot(y) - radius).abs() < 1.6e-9;
-            let allowed = if cut { 1.6e-9 / (4.0 * radius) } else { 1e-3 };
+            let allowed = if cut { 1.6e-9 / (2.0 * radius) } else { 1e-3 };
             assert!((a[0] - b[0]).hypot(a[1] - b[1]) < allowed * scale, "{cell}: {a:?} {b:?}");
         }
     }

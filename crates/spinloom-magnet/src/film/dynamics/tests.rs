@@ -134,7 +134,7 @@ fn single_precision_goes_the_same_way() {
 }
 
 /// A chain with exchange, so that cells depend on each other, of more cells than a thread takes at once.
-fn chain(cells: usize) -> (VectorField<f64>, impl FnMut(&VectorField<f64>, f64, &mut VectorField<f64>) -> f64) {
+fn chain(cells: usize) -> (VectorField<f64>, impl RightHandSide<f64>) {
     let mut m = VectorField::zeros(cells);
     let mut random = Stream::new(5, "chain", 0);
     (0..cells).for_each(|i| {
