@@ -43,7 +43,7 @@ impl Picture {
     /// [`MagnetError::OutOfRange`] for a layer that is not there and for a picture that is empty or too large.
     pub fn of_vectors<T: Real>(grid: &Grid, field: &VectorField<T>, layer: usize, pixels: usize) -> Result<Self, MagnetError> {
         for component in field.components() {
-            MagnetError::length("the field drawn", component.len())?;
+            MagnetError::length("the field drawn", grid, component.len())?;
         }
         Self::draw(grid, layer, pixels, |cell| {
             let vector = field.get(cell);
@@ -67,7 +67,7 @@ impl Picture {
         pixels: usize,
         limits: Option<[f64; 2]>,
     ) -> Result<Self, MagnetError> {
-        MagnetError::length("the field drawn", values.len())?;
+        MagnetError::length("the field drawn", grid, values.len())?;
         let [low, high] = match limits {
             Some([low, high]) => {
                 MagnetError::unless(

@@ -1,15 +1,22 @@
 //! A film: its cells, what acts on them, and how they turn.
 
+use super::dynamics::{DynamicsError, RightHandSide, Solver};
 use super::links::{Same, Values};
-use super::{Grid, Material, PerCell, Real, Row, RowField, State, Term, VectorField};
+use super::{Demag, Grid, Material, PerCell, Real, Row, RowField, State, Term, VectorField};
 use crate::MagnetError;
 use crate::macrospin::Vector;
 use multiversion::multiversion;
 use rayon::prelude::*;
 use spinloom_core::constants::GYROMAGNETIC_RATIO;
 
+/// What the demagnetising field is called in tables of energies.
+const DEMAGNETIZATION: &str = "demagnetization";
+
 /// Cells that are worth a task of their own: some ten microseconds of work.
 const CELLS_A_TASK: usize = 1024;
+
+/// Numbers that are worth a task to clear.
+const CLEARED_A_TASK: usize = 1 << 16;
 
 /// A film or body: cells of magnetization and everything that acts on them.
 ///
@@ -35,6 +42,7 @@ pub struct Film<T: Real> {
     inner: Vec<Box<dyn Term<T>>>,
     /// From outside.
     outer: Vec<Box<dyn Term<T>>>,
+    demag: Option<Demag<T>>,
     precession: bool,
 }
 
@@ -53,7 +61,8 @@ impl<T: Real> Film<T> {
     pub fn new(grid: Grid, material: Material<T>) -> Result<Self, MagnetError> {
         let inner = material.terms(&grid)?;
         let magnetization = VectorField::zeros(grid.len());
-        let mut film = Self { grid, material, magnetization, time: 0.0, inner, outer: Vec::new(), precession: true };
+        let (outer, demag) = (Vec::new(), None);
+        let mut film = Self { grid, material, magnetization, time: 0.0, inner, outer, demag, precession: true };
         film.magnetize(|_| [1.0, 0.0, 0.0])?;
         Ok(film)
     }
@@ -163,9 +172,33 @@ impl<T: Real> Film<T> {
         self.inner.iter().chain(&self.outer).map(AsRef::as_ref)
     }
 
-    /// What rows add to: the demagnetising field, or zero and `false`, in which case rows clear `out` themselves.
-    fn base_field(&mut self, _m: &VectorField<T>, _out: &mut VectorField<T>) -> bool {
-        false
+    /// Sets the demagnetising field, which has to be that of the film's grid, or that there is none.
+    pub fn set_demag(&mut self, demag: Option<Demag<T>>) {
+        self.demag = demag;
+    }
+
+    /// The demagnetising field, if the film has one.
+    pub fn demag(&self) -> Option<&Demag<T>> {
+        self.demag.as_ref()
+    }
+
+    /// What rows add to: the demagnetising field, or `false` where there is none, in which case rows clear `out` themselves.
+    fn base_field(&mut self, m: &VectorField<T>, out: &mut VectorField<T>) -> bool {
+        let Some(demag) = &mut self.demag else { return false };
+        for component in out.components_mut() {
+            component.par_chunks_mut(CLEARED_A_TASK).for_each(|part| part.fill(T::zero()));
+        }
+        demag.add_field(&self.material.saturation_magnetization, m, out);
+        true
+    }
+
+    /// The demagnetising field (T) on the present magnetization.
+    fn demagnetizing_field(&mut self) -> VectorField<T> {
+        let m = std::mem::take(&mut self.magnetization);
+        let mut out = VectorField::zeros(self.grid.len());
+        self.base_field(&m, &mut out);
+        self.magnetization = m;
+        out
     }
 
     /// The whole field (T) on a magnetization at a time (s). All three have one vector a cell.
@@ -195,13 +228,28 @@ impl<T: Real> Film<T> {
         largest.double().sqrt()
     }
 
+    /// Advances the film to a time (s) by a solver, whose time it has from then on.
+    ///
+    /// # Errors
+    /// What [`Solver::advance_to`] tells; the film is then as it was after the last good step.
+    pub fn advance_to(&mut self, solver: &mut Solver<T>, until: f64) -> Result<(), DynamicsError> {
+        let mut m = std::mem::take(&mut self.magnetization);
+        let result = solver.advance_to(self, &mut m, until);
+        (self.magnetization, self.time) = (m, solver.time());
+        result
+    }
+
     /// The field (T) of all terms of a name on the present magnetization.
     ///
     /// # Errors
     /// [`MagnetError::NoTerm`] tells the names there are.
     pub fn field_by_name(&mut self, name: &str) -> Result<VectorField<T>, MagnetError> {
+        if name == DEMAGNETIZATION && self.demag.is_some() {
+            return Ok(self.demagnetizing_field());
+        }
         if !self.terms().any(|term| term.name() == name) {
-            let known = self.terms().map(Term::name).collect::<Vec<_>>().join(", ");
+            let known = self.terms().map(Term::name).chain(self.demag.as_ref().map(|_| DEMAGNETIZATION));
+            let known = known.collect::<Vec<_>>().join(", ");
             return Err(MagnetError::NoTerm { name: name.to_owned(), known });
         }
         let mut out = VectorField::zeros(self.grid.len());
@@ -210,7 +258,7 @@ impl<T: Real> Film<T> {
         Ok(out)
     }
 
-    /// Energies (J) of the present magnetization, one a name, in the order of the terms.
+    /// Energies (J) of the present magnetization, one a name, in the order of the terms, with that of the demagnetising field last.
     pub fn energies(&mut self) -> Vec<(&'static str, f64)> {
         let mut energies: Vec<(&'static str, f64)> = Vec::new();
         let mut field = VectorField::zeros(self.grid.len());
@@ -223,6 +271,10 @@ impl<T: Real> Film<T> {
                 Some((_, sum)) => *sum += energy,
                 None => energies.push((term.name(), energy)),
             }
+        }
+        if self.demag.is_some() {
+            let field = self.demagnetizing_field();
+            energies.push((DEMAGNETIZATION, -0.5 * self.moment_in(&field)));
         }
         energies
     }
@@ -240,12 +292,22 @@ impl<T: Real> Film<T> {
             let dot = |i: usize| (m.x[i] * field.x[i] + m.y[i] * field.y[i] + m.z[i] * field.z[i]).double();
             cells.map(|i| ms.at(i).double() * dot(i)).sum()
         };
-        let rows: Vec<f64> = (0..self.grid.rows()).into_par_iter().with_min_len(self.rows_a_task()).map(of_row).collect();
+        let rows: Vec<f64> = (0..self.grid.rows()).into_par_iter().with_min_len(rows_a_task(&self.grid)).map(of_row).collect();
         rows.iter().sum::<f64>() * self.grid.cell_volume()
     }
+}
 
-    fn rows_a_task(&self) -> usize {
-        rows_a_task(&self.grid)
+impl<T: Real> RightHandSide<T> for Film<T> {
+    fn velocity(&mut self, m: &VectorField<T>, time: f64, velocity: &mut VectorField<T>) -> f64 {
+        Self::velocity(self, m, time, velocity)
+    }
+
+    fn begin_step(&mut self, step: u64, time_step: f64) {
+        self.inner.iter_mut().chain(&mut self.outer).for_each(|term| term.begin_step(step, time_step));
+    }
+
+    fn is_stochastic(&self) -> bool {
+        self.terms().any(Term::is_stochastic)
     }
 }
 
