@@ -23,7 +23,9 @@ pub enum MagnetError {
         bound: &'static str,
     },
     /// A magnet turns too far in one step.
-    #[error("a step of {time_step} s turns magnet {index} by up to {turn} rad; {limit} rad are allowed, which {longest} s would be")]
+    #[error(
+        "a step of {time_step} s turns magnet {index} by up to {turn} rad; {limit} rad are allowed, which {longest} s would be"
+    )]
     StepTooLong {
         /// Which magnet, counted from 0.
         index: usize,
