@@ -25,7 +25,6 @@ pub use rates::kramers_brown;
 use crate::MagnetError;
 use crate::macrospin::{Efficiency, Magnet};
 use spinloom_core::constants::{BOLTZMANN, VACUUM_PERMEABILITY};
-use spinloom_core::statistics::Estimate;
 use std::f64::consts::PI;
 
 /// A well of the energy: the half of the sphere about one pole.
@@ -35,6 +34,15 @@ pub enum Well {
     Up,
     /// z < 0.
     Down,
+}
+
+/// A number by numerical means.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Numerical {
+    /// Its value.
+    pub value: f64,
+    /// What it may be wrong by.
+    pub error: f64,
 }
 
 /// The probability of every height z of a macrospin.
@@ -205,7 +213,11 @@ impl FokkerPlanck {
     pub fn start_in(&mut self, well: Well) {
         let mut mass = self.weights();
         let half = mass.len() / 2;
-        if well == Well::Up { mass[..half].fill(0.0) } else { mass[half..].fill(0.0) }
+        if well == Well::Up {
+            mass[..half].fill(0.0)
+        } else {
+            mass[half..].fill(0.0)
+        }
         self.start(mass);
     }
 
@@ -258,7 +270,7 @@ impl FokkerPlanck {
     ///
     /// # Errors
     /// Those of [`evolve`](Self::evolve), for a time before the last.
-    pub fn switching_probability(&self, from: Well, times: &[f64]) -> Result<Vec<Estimate>, MagnetError> {
+    pub fn switching_probability(&self, from: Well, times: &[f64]) -> Result<Vec<Numerical>, MagnetError> {
         self.with_error(from, times, |spin| 1.0 - spin.probability_in(from))
     }
 
@@ -267,11 +279,11 @@ impl FokkerPlanck {
     ///
     /// # Errors
     /// Those of [`evolve`](Self::evolve), for a time before the last.
-    pub fn write_error(&self, from: Well, times: &[f64]) -> Result<Vec<Estimate>, MagnetError> {
+    pub fn write_error(&self, from: Well, times: &[f64]) -> Result<Vec<Numerical>, MagnetError> {
         self.with_error(from, times, |spin| spin.probability_in(from))
     }
 
-    fn with_error(&self, from: Well, times: &[f64], of: impl Fn(&Self) -> f64) -> Result<Vec<Estimate>, MagnetError> {
+    fn with_error(&self, from: Well, times: &[f64], of: impl Fn(&Self) -> f64) -> Result<Vec<Numerical>, MagnetError> {
         let run = |cells: usize, tolerance: f64| -> Result<Vec<f64>, MagnetError> {
             let mut spin = Self::with_cells(self.stability, self.diffusion, cells)?;
             spin.start_in(from);
@@ -286,7 +298,7 @@ impl FokkerPlanck {
         let cells = self.mass.len();
         let fine = run(cells, self.tolerance)?;
         let coarse = run((cells / 4).max(4) * 2, (8.0 * self.tolerance).min(0.1))?;
-        Ok(fine.into_iter().zip(coarse).map(|(f, c)| Estimate { value: f, error: (f - c).abs() }).collect())
+        Ok(fine.into_iter().zip(coarse).map(|(f, c)| Numerical { value: f, error: (f - c).abs() }).collect())
     }
 
     /// Lets time (s) pass.
@@ -361,6 +373,9 @@ impl Stepper {
             self.result[j] = new * self.middle[j] - old * mass[j];
         }
         solve(&self.lower, &self.inverse, down, implicit, &mut self.result);
+        // The method keeps the total, long steps only up to rounding times their length.
+        let total = self.result.iter().sum::<f64>() / mass.iter().sum::<f64>();
+        self.result.iter_mut().for_each(|m| *m /= total);
         flow(up, down, &self.result, &mut self.slopes[2]);
         // The third derivative by divided differences; the matrix once more keeps the fast modes out of it.
         let scale = 2.0 * h * (-3.0 * gamma * gamma + 4.0 * gamma - 2.0) / (12.0 * (2.0 - gamma));
@@ -370,8 +385,9 @@ impl Stepper {
         }
         solve(&self.lower, &self.inverse, down, implicit, &mut self.error);
         let (errors, total) = (halves(&self.error), halves(&self.result));
-        let spread = 1e-3 * self.error.iter().map(|e| e.abs()).sum::<f64>();
-        (0..2).map(|w| errors[w].abs() / (total[w].abs() + 1e-9)).fold(spread, f64::max)
+        let all: f64 = self.error.iter().map(|e| e.abs()).sum();
+        // A well that is as good as empty keeps its digits down to 1e-9, and what is below to a fixed part of that.
+        (0..2).map(|w| errors[w].abs() / (total[w].abs() + 1e-9)).fold(all, f64::max)
     }
 
     /// Eliminates 1 - c A.

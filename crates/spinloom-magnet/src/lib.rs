@@ -48,7 +48,9 @@ pub enum MagnetError {
         known: String,
     },
     /// A magnet turns too far in one step.
-    #[error("a step of {time_step} s turns magnet {index} by up to {turn} rad; {limit} rad are allowed, which {longest} s would be")]
+    #[error(
+        "a step of {time_step} s turns magnet {index} by up to {turn} rad; {limit} rad are allowed, which {longest} s would be"
+    )]
     StepTooLong {
         /// Which magnet, counted from 0.
         index: usize,

@@ -30,7 +30,14 @@ pub(super) struct Source {
 impl Source {
     pub fn new(magnet: &Magnet) -> Self {
         let drive = Drive::default();
-        Self { magnet: magnet.clone(), drive, spin_transfer: None, spin_orbit: None, voltage_control: None, waveforms: Vec::new() }
+        Self {
+            magnet: magnet.clone(),
+            drive,
+            spin_transfer: None,
+            spin_orbit: None,
+            voltage_control: None,
+            waveforms: Vec::new(),
+        }
     }
 
     /// The drive and the temperature at a time (s), by what `value` makes of each waveform.
@@ -83,9 +90,9 @@ impl Source {
             let density = self.drive.heavy_metal_current.abs() + of(Input::HeavyMetalCurrent);
             torque.damping_like_field(&self.magnet, density).abs() * (1.0 + torque.field_like.abs())
         });
-        let voltage = self.voltage_control.map_or(0.0, |control| {
-            control.anisotropy_field(&self.magnet, self.drive.voltage.abs() + of(Input::Voltage)).abs()
-        });
+        let voltage = self
+            .voltage_control
+            .map_or(0.0, |control| control.anisotropy_field(&self.magnet, self.drive.voltage.abs() + of(Input::Voltage)).abs());
         let own = self.magnet.anisotropy_field().abs() + self.magnet.shape_field();
         own + fields + driven + transfer + orbit + voltage
     }

@@ -34,9 +34,14 @@ impl Dipolar {
     /// # Errors
     /// [`MagnetError::OutOfRange`] for a coordinate that is not finite and for two dipoles in one place.
     pub fn anywhere(positions: &[Vector]) -> Result<Self, MagnetError> {
-        positions.iter().flatten().try_for_each(|&x| MagnetError::unless(true, "a coordinate of a dipole", x, "a finite number"))?;
+        positions
+            .iter()
+            .flatten()
+            .try_for_each(|&x| MagnetError::unless(true, "a coordinate of a dipole", x, "a finite number"))?;
         let mut sorted = positions.to_vec();
-        sorted.sort_by(|a, b| a.iter().zip(b).map(|(x, y)| x.total_cmp(y)).find(|o| o.is_ne()).unwrap_or(std::cmp::Ordering::Equal));
+        sorted.sort_by(|a, b| {
+            a.iter().zip(b).map(|(x, y)| x.total_cmp(y)).find(|o| o.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+        });
         let apart = sorted.windows(2).all(|pair| pair[0] != pair[1]);
         MagnetError::unless(apart, "the distance of two dipoles", 0.0, "greater than 0")?;
         Ok(Self(Places::Anywhere(std::array::from_fn(|k| positions.iter().map(|p| p[k]).collect()))))
@@ -183,7 +188,8 @@ impl Lattice {
                 for x in 0..nx {
                     let at = [x, y, z];
                     // Offsets past the middle are negative; those that no pair of sites has do not matter.
-                    let offset = |k: usize| if at[k] < self.shape[k] { at[k] as f64 } else { at[k] as f64 - self.padded[k] as f64 };
+                    let offset =
+                        |k: usize| if at[k] < self.shape[k] { at[k] as f64 } else { at[k] as f64 - self.padded[k] as f64 };
                     let r: Vector = std::array::from_fn(|k| offset(k) * spacing[k]);
                     let square: f64 = r.iter().map(|v| v * v).sum();
                     let cube = square * square.sqrt();

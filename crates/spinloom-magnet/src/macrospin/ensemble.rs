@@ -411,3 +411,28 @@ fn run(
         other => other,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nothing that the public side accepts makes a number infinite, so the numbers of a lane are spoiled by hand.
+    #[test]
+    fn a_number_that_is_none_is_named_with_its_magnet_and_time() {
+        let magnet = Magnet::disk(22e-9, 2e-9, 1.1e6, 0.01, 0.0);
+        for method in [Method::Heun, Method::RungeKutta4, Method::DormandPrince { tolerance: 1e-6 }] {
+            let mut spins = Ensemble::new(&vec![magnet.clone(); 20], 1e-13, |i| Stream::new(1, "spoiled", i)).unwrap();
+            spins.set_method(method).unwrap();
+            spins.advance(10).unwrap();
+            spins.blocks[1].anisotropy[3] = f64::INFINITY;
+            let error = spins.advance(100).unwrap_err();
+            let MagnetError::NotFinite { what, index, time } = error else { panic!("{method:?}: {error}") };
+            assert_eq!((what, index), ("the anisotropy field", 11));
+            assert!(time > 1e-12 && time < 1.2e-12, "{method:?}: {time}");
+        }
+        let mut spins = Ensemble::new(&vec![magnet; 3], 1e-13, |i| Stream::new(1, "spoiled", i)).unwrap();
+        spins.set_method(Method::ImplicitMidpoint).unwrap();
+        spins.blocks[0].field[2][2] = f64::NAN;
+        assert_eq!(spins.advance(1), Err(MagnetError::NotConverged { index: 2, time: 0.0 }));
+    }
+}

@@ -192,7 +192,9 @@ impl Waveform {
                 values.iter().try_for_each(|&v| finite("a value of a driving table", v))?;
                 times.iter().try_for_each(|&t| finite("a time of a driving table", t))?;
                 let back = times.windows(2).find(|w| w[1] <= w[0]);
-                back.map_or(Ok(()), |w| MagnetError::unless(false, "a time of a driving table", w[1], "later than the one before"))
+                back.map_or(Ok(()), |w| {
+                    MagnetError::unless(false, "a time of a driving table", w[1], "later than the one before")
+                })
             }
         }
     }
