@@ -3,7 +3,11 @@
 //! [`Stream`] is the counter-based generator Philox4x32-10 of J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw,
 //! "Parallel random numbers: as easy as 1, 2, 3", SC'11, doi:10.1145/2063384.2063405. A stream costs nothing to make, so every
 //! device, replica or sample gets its own. Where millions of numbers are drawn in a row, [`Stream::fast`] starts the
-//! quicker sequential generator xoshiro256++ from it.
+//! quicker sequential generator xoshiro256++ from it, and [`Normals`] makes standard normal numbers by the million.
+
+mod normals;
+
+pub use normals::Normals;
 
 use rand::{SeedableRng, TryRng};
 use rand_distr::{Distribution, StandardNormal};
@@ -17,6 +21,7 @@ const MULTIPLIER: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
 /// One block of Philox4x32-10: four words from a 128-bit counter and a 64-bit key.
+#[inline(always)]
 pub fn philox4x32_10(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     for _ in 0..10 {
         let first = u64::from(MULTIPLIER[0]) * u64::from(counter[0]);

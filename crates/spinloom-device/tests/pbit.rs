@@ -23,7 +23,7 @@ fn the_embedded_pbit_follows_the_arcsine_law_of_its_macrospin() {
     let mut spins = macrospins(&pbit.magnet(), 4096, 1);
     spins.randomize(|i| Stream::new(1, "p-bit start", i));
     // The tilt forgets isotropy at alpha gamma B_d.
-    spins.advance((5.0 / (pbit.damping * GYROMAGNETIC_RATIO * pbit.plane_field()) / spins.time_step()) as usize);
+    spins.advance((5.0 / (pbit.damping * GYROMAGNETIC_RATIO * pbit.plane_field()) / spins.time_step()) as usize).unwrap();
     let cosines: Vec<f64> = spins.magnetizations().map(|m| m[0]).collect();
     let nominal = pbit.nominal();
     for input in [-0.06, -0.02, 0.0, 0.015, 0.05] {
@@ -71,7 +71,7 @@ fn easy_plane_magnets_forget_by_dephasing() {
             spins.set_magnetization(i, [cos, sin, width * stream.normal()]).unwrap();
         }
         let stride = (0.05 * expected / spins.time_step()) as usize;
-        let record = spins.record(60, stride, [1.0, 0.0, 0.0]);
+        let record = spins.record(60, stride, [1.0, 0.0, 0.0]).unwrap();
         let c = autocorrelation(&record, 60, 40);
         let measured = fall_time(&c, E).unwrap() * stride as f64 * spins.time_step();
         // 2048 magnets over a time of three correlation times: 2 % of noise, and the tilt is not quite linear.
@@ -90,8 +90,8 @@ fn a_known_state_is_forgotten_as_damping_to_the_minus_a_third() {
         let stride = (0.05 * expected / spins.time_step()) as usize;
         let samples = 40;
         let mut spins_y = spins.clone();
-        let x = spins.record(samples, stride, [1.0, 0.0, 0.0]);
-        let y = spins_y.record(samples, stride, [0.0, 1.0, 0.0]);
+        let x = spins.record(samples, stride, [1.0, 0.0, 0.0]).unwrap();
+        let y = spins_y.record(samples, stride, [0.0, 1.0, 0.0]).unwrap();
         let average = |r: &[f64], s: usize| (0..count).map(|i| r[i * samples + s]).sum::<f64>() / count as f64;
         let mut order = vec![1.0];
         order.extend((0..samples).map(|s| average(&x, s).hypot(average(&y, s))));
@@ -113,7 +113,7 @@ fn the_spin_orbit_pbit_is_the_boltzmann_law_of_its_effective_field() {
     let mut spins = pbit.macrospins(&inputs, replicas, |i| Stream::new(4, "p-bit test", i)).unwrap();
     let samples = 12;
     let stride = (2.0 * pbit.correlation_time() / spins.time_step()) as usize;
-    let record = spins.record(samples, stride, [0.0, 1.0, 0.0]);
+    let record = spins.record(samples, stride, [0.0, 1.0, 0.0]).unwrap();
     for (k, input) in inputs.iter().enumerate() {
         let own = &record[k * replicas * samples..(k + 1) * replicas * samples];
         let sign = mean(&own.iter().map(|m| m.signum()).collect::<Vec<_>>());
@@ -142,7 +142,7 @@ fn correlation_time_of_the_spin_orbit_pbit() {
     let pbit = SpinOrbitPbit::default();
     let mut spins = pbit.macrospins(&[0.0], 1024, |i| Stream::new(5, "p-bit test", i)).unwrap();
     let stride = (0.1 * pbit.correlation_time() / spins.time_step()) as usize;
-    let c = autocorrelation(&spins.record(80, stride, [0.0, 1.0, 0.0]), 80, 20);
+    let c = autocorrelation(&spins.record(80, stride, [0.0, 1.0, 0.0]).unwrap(), 80, 20);
     let measured = fall_time(&c, E).unwrap() * stride as f64 * spins.time_step();
     // 1024 magnets over eight correlation times: 1.5 % of noise.
     assert!((measured / pbit.correlation_time() - 1.0).abs() < 0.06, "{measured} {}", pbit.correlation_time());

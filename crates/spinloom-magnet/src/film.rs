@@ -17,10 +17,34 @@
 //! Terms that look no further than the next cells work on one row of cells at a time, so that all of them find it in the cache; the
 //! demagnetising field, which looks everywhere, is made before them.
 
+mod anisotropy;
+mod body;
 mod cells;
+#[cfg(test)]
+mod conservative;
+mod demag;
+mod dmi;
+pub mod dynamics;
+mod exchange;
 mod grid;
+mod interlayer;
+mod links;
+mod material;
+pub mod oersted;
 mod term;
+mod thermal;
+pub mod torque;
+mod zeeman;
 
+pub use anisotropy::{CubicAnisotropy, Order, PerCellVector, UniaxialAnisotropy, uniform_vector};
+pub use body::Film;
 pub use cells::{PerCell, Real, VectorField};
+pub use demag::{Demag, DemagnetizingTensor, SymmetricTensor, newell_f, newell_g};
+pub use dmi::{DmiEdge, DmiKind, DzyaloshinskiiMoriya};
+pub use exchange::Exchange;
 pub use grid::{Grid, Row};
+pub use interlayer::InterlayerExchange;
+pub use material::Material;
 pub use term::{RowField, State, Term};
+pub use thermal::ThermalField;
+pub use zeeman::{Course, Zeeman};

@@ -218,7 +218,7 @@ impl SpinOrbitPbit {
             }
         }
         let settle = 8.0 * self.correlation_time() / spins.time_step();
-        spins.advance(settle as usize);
+        spins.advance(settle as usize)?;
         Ok(spins)
     }
 }

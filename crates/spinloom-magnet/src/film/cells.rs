@@ -1,12 +1,13 @@
 //! What cells hold: numbers and vectors, a component after the other.
 
+use super::demag::Laned;
 use crate::macrospin::Vector;
 use realfft::FftNum;
 use std::iter::Sum;
 use std::ops::{AddAssign, MulAssign, SubAssign};
 
 /// The numbers a film computes with: `f64`, or `f32` for half the memory and about one and a half times the speed.
-pub trait Real: num_traits::Float + FftNum + AddAssign + SubAssign + MulAssign + Sum + Default {
+pub trait Real: num_traits::Float + FftNum + AddAssign + SubAssign + MulAssign + Sum + Default + Laned {
     /// From a double.
     fn of(value: f64) -> Self;
     /// To a double.

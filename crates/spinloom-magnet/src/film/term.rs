@@ -24,6 +24,15 @@ pub struct RowField<'a, T> {
 
 /// Something that acts on the magnetization cell by cell, looking no further than the neighbouring cells.
 pub trait Term<T: Real>: Send + Sync {
+    /// Is told before a step what number it has, counted from 0, and how long it is, s: a thermal field is drawn here, and stays the
+    /// same for all stages of the step.
+    fn begin_step(&mut self, _step: u64, _time_step: f64) {}
+
+    /// Whether there is noise in its field.
+    fn is_stochastic(&self) -> bool {
+        false
+    }
+
     /// Its name in tables of energies, in the field's words: "exchange", "anisotropy", "Zeeman".
     fn name(&self) -> &'static str;
 

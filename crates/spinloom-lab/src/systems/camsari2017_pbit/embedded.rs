@@ -34,9 +34,9 @@ fn cosines(pbit: &EmbeddedPbit, count: usize, drive: &Drive, run: &Run) -> Resul
     (0..count).try_for_each(|i| spins.set_drive(i, drive))?;
     // A torque changes the tilt, which then relaxes at alpha gamma' B_d.
     let relaxation = 1.0 / (pbit.damping * plane_rate(pbit));
-    spins.advance((6.0 * relaxation / spins.time_step()) as usize);
+    spins.advance((6.0 * relaxation / spins.time_step()) as usize)?;
     let stride = (3.0 * pbit.correlation_time() / spins.time_step()) as usize;
-    Ok(spins.record(8, stride, [1.0, 0.0, 0.0]))
+    Ok(spins.record(8, stride, [1.0, 0.0, 0.0])?)
 }
 
 /// gamma' B_d, rad/s.
@@ -59,7 +59,7 @@ fn times(pbit: &EmbeddedPbit, count: usize, run: &Run) -> Result<Times, DeviceEr
     let stride = ((pbit.correlation_time() / RESOLUTION / spins.time_step()) as usize).max(1);
     let lag = stride as f64 * spins.time_step();
     let samples = (8.0 * RESOLUTION) as usize;
-    let record = spins.record(samples, stride, [1.0, 0.0, 0.0]);
+    let record = spins.record(samples, stride, [1.0, 0.0, 0.0])?;
     let c = autocorrelation(&record, samples, (4.0 * RESOLUTION) as usize);
     let reversals: usize =
         record.chunks_exact(samples).map(|m| m.windows(2).filter(|w| (w[0] > 0.0) != (w[1] > 0.0)).count()).sum();
@@ -68,7 +68,7 @@ fn times(pbit: &EmbeddedPbit, count: usize, run: &Run) -> Result<Times, DeviceEr
     let mut order = vec![1.0];
     let mut spins = Ensemble::new(&vec![pbit.magnet(); count], spins.time_step(), |i| run.stream("thermal field, memory", i))?;
     for _ in 0..(3.0 * RESOLUTION) as usize {
-        spins.advance(stride);
+        spins.advance(stride)?;
         let (x, y) = spins.magnetizations().fold((0.0, 0.0), |(x, y), m| (x + m[0], y + m[1]));
         order.push(x.hypot(y) / count as f64);
     }

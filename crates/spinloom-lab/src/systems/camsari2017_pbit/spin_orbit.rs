@@ -19,7 +19,7 @@ fn outputs(
 ) -> Result<(Vec<f64>, Vec<f64>), DeviceError> {
     let mut spins = pbit.macrospins(inputs, replicas, |i| run.stream("thermal field, spin-orbit", i))?;
     let stride = (pbit.correlation_time() / spins.time_step()) as usize;
-    let record = spins.record(times, stride.max(1), [0.0, 1.0, 0.0]);
+    let record = spins.record(times, stride.max(1), [0.0, 1.0, 0.0])?;
     let of = |f: &dyn Fn(&f64) -> f64| -> Vec<f64> {
         record.chunks_exact(replicas * times).map(|own| mean(&own.iter().map(f).collect::<Vec<_>>())).collect()
     };
@@ -70,7 +70,8 @@ fn correlation(system: &Camsari2017Pbit, pbit: &SpinOrbitPbit, run: &Run, outcom
     let stride = ((0.1 * pbit.correlation_time() / spins.time_step()) as usize).max(1);
     let lag = stride as f64 * spins.time_step();
     let (samples, lags) = (100, 30);
-    let c = autocorrelation(&spins.record(samples, stride, [0.0, 1.0, 0.0]), samples, lags);
+    let record = spins.record(samples, stride, [0.0, 1.0, 0.0]).map_err(DeviceError::from)?;
+    let c = autocorrelation(&record, samples, lags);
     let measured = fall_time(&c, LEVEL).map_or(f64::NAN, |t| t * lag);
     outcome.measure("spin_orbit.correlation_time", "s", measured);
     outcome.measure("spin_orbit.correlation_time_over_theory", "", measured / pbit.correlation_time());
