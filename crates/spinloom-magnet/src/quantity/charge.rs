@@ -30,13 +30,11 @@ pub fn solid_angle(a: Vector, b: Vector, c: Vector) -> f64 {
 pub(super) fn square_angle(corners: [Option<Vector>; 4]) -> f64 {
     match corners {
         [Some(a), Some(b), Some(c), Some(d)] => solid_angle(a, b, c) + solid_angle(a, c, d),
-        _ => {
-            let mut there = corners.into_iter().flatten();
-            match (there.next(), there.next(), there.next()) {
-                (Some(a), Some(b), Some(c)) => solid_angle(a, b, c),
-                _ => 0.0,
-            }
-        }
+        [Some(a), Some(b), Some(c), None]
+        | [Some(a), Some(b), None, Some(c)]
+        | [Some(a), None, Some(b), Some(c)]
+        | [None, Some(a), Some(b), Some(c)] => solid_angle(a, b, c),
+        _ => 0.0,
     }
 }
 
