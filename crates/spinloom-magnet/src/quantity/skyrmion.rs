@@ -102,23 +102,24 @@ impl<T: Real> Search<'_, T> {
         let [nx, ny] = self.layer.cells();
         let start = self.layer.index([0, 0]);
         let mut label = vec![0; nx * ny];
+        let mut places = vec![[0; 2]; nx * ny];
         let mut areas = Vec::new();
         for first in 0..nx * ny {
             if label[first] == 0 && self.along(start + first).is_some_and(|z| z < 0.0) {
-                areas.push(self.flood(&mut label, first, areas.len() as u32 + 1));
+                areas.push(self.flood(&mut label, &mut places, first, areas.len() as u32 + 1));
             }
         }
         (label, areas)
     }
 
-    fn flood(&self, label: &mut [u32], first: usize, number: u32) -> Area {
+    /// The area of a cell, whose label and places it writes.
+    fn flood(&self, label: &mut [u32], places: &mut [[i64; 2]], first: usize, number: u32) -> Area {
         let [nx, _] = self.layer.cells();
         let grid = self.layer.grid;
         let start = self.layer.index([0, 0]);
         let home = [(first % nx) as i64, (first / nx) as i64];
         let mut area = Area { cells: vec![(start + first, home)], wraps: false };
-        let mut seen = std::collections::HashMap::from([(first, home)]);
-        label[first] = number;
+        (label[first], places[first]) = (number, home);
         let mut next = 0;
         while next < area.cells.len() {
             let (cell, place) = area.cells[next];
@@ -129,10 +130,9 @@ impl<T: Real> Search<'_, T> {
                 there[axis] += if ahead { 1 } else { -1 };
                 if label[beside - start] == number {
                     // The same cell counted at two places: around the film and back.
-                    area.wraps |= seen.get(&(beside - start)).is_some_and(|known| *known != there);
+                    area.wraps |= places[beside - start] != there;
                 } else if self.along(beside).is_some_and(|z| z < 0.0) {
-                    label[beside - start] = number;
-                    seen.insert(beside - start, there);
+                    (label[beside - start], places[beside - start]) = (number, there);
                     area.cells.push((beside, there));
                 }
             }

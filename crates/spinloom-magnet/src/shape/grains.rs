@@ -68,7 +68,7 @@ impl Grains {
         Ok(Self { seed, tile, corner: [0.0; 3], period: [None; 3], mean: TILE * TILE, size })
     }
 
-    /// Grains in space rather than columns through the film.
+    /// Grains in space rather than columns through the film; to be asked for before [`periodic`](Self::periodic).
     #[must_use]
     pub fn in_space(mut self) -> Self {
         self.tile[2] = TILE * self.size;
