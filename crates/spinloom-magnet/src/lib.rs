@@ -12,6 +12,8 @@ pub mod ovf;
 pub mod picture;
 pub mod table;
 pub mod vtk;
+pub mod quantity;
+pub mod shape;
 
 /// Why a magnet cannot be what was asked of it.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
