@@ -18,9 +18,11 @@
 //! demagnetising field, which looks everywhere, is made before them.
 
 mod cells;
+mod configuration;
 mod grid;
 mod term;
 
 pub use cells::{PerCell, Real, VectorField};
+pub use configuration::Configuration;
 pub use grid::{Grid, Row};
 pub use term::{RowField, State, Term};
