@@ -252,7 +252,7 @@ fn what_is_assigned_to_a_parameter_becomes_a_function_of_time_with_all_else_fixe
     assert_eq!(function(&host, "Temp").constant().unwrap().number(), Some(7.0));
     let live = function(&host, "anisU");
     assert!(live.needs_simulation());
-    assert!(live.at(0.0).unwrap_err().to_string().starts_with("line 9, column 26: this expression needs the running"));
+    assert!(live.at(0.0).unwrap_err().to_string().starts_with("line 10, column 26: this expression needs the running"));
     assert_eq!(live.now(&mut Recorder::default()).unwrap().vector(), Some([0.75, 0.0, 0.0]));
     assert!(host.log.last().unwrap().starts_with("Ku1.SetRegion[3, Function"));
 }
