@@ -3,7 +3,7 @@
 //! The language is the part of Go that mumax3 takes: definitions `:=`, assignments, `++`, `--`, `+=`, `-=`, `*=`, `/=`, `for`, `if`,
 //! blocks, expressions, calls and methods, with names in capital or small letters alike. As there, arithmetic is in floating point
 //! throughout (1/2 is 0.5), a variable keeps the type of its definition, a number without fraction passes for an integer and an integer
-//! for a number, and an expression assigned to a parameter becomes a function of the time `t`, with every other variable in it fixed
+//! for a number, and an expression assigned to a parameter becomes a function of the time `t` if it mentions it, with every other variable in it fixed
 //! at its value of that moment.
 //!
 //! A script is checked as a whole before any of it runs ([`Script::check`]): names, types, numbers of arguments, and whether all it
@@ -14,6 +14,7 @@
 
 pub mod catalogue;
 mod compile;
+mod convert;
 mod error;
 mod evaluate;
 mod format;

@@ -260,9 +260,16 @@ pub fn markdown() -> String {
 fn heading(entry: &Entry) -> String {
     match entry.item {
         Item::Function(takes, _) => format!("{}({})", entry.name, list(takes)),
-        Item::Variadic(takes, _) if takes.is_empty() => format!("{}(...)", entry.name),
+        Item::Variadic([], _) => format!("{}(...)", entry.name),
         Item::Variadic(takes, _) => format!("{}({}, ...)", entry.name, list(takes)),
-        Item::Library(library) => format!("{}({})", entry.name, list(library.takes())),
+        Item::Library(library) => {
+            let more = match (library.is_variadic(), library.takes()) {
+                (false, _) => "",
+                (true, []) => "...",
+                (true, _) => ", ...",
+            };
+            format!("{}({}{more})", entry.name, list(library.takes()))
+        }
         _ => entry.name.to_owned(),
     }
 }

@@ -1,34 +1,20 @@
 //! From the form of a script to what can be run: names are looked up, types checked and converted.
 
 use super::catalogue::{Class, Entry, Item, Support, Type, entries, find, methods};
+use super::convert::{Fault, Typed, at, convert, mismatch, near};
 use super::error::{Position, Problem, ScriptError, ScriptErrors};
-use super::evaluate::{Cell, Kind, Node, element};
+use super::evaluate::{Cell, Kind, Node, element, store};
 use super::host::{Host, Stop};
 use super::library::Library;
 use super::parse::parse;
 use super::run::{Action, Step};
 use super::syntax::{self, Binary, Expression, Form, Statement, Unary};
 use super::value::Value;
-use spinloom_core::parameters::nearest;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// How deep scripts may take in one another: a script that takes in itself would not end.
 const MOST_SOURCES: usize = 16;
-
-/// Why a statement has no meaning.
-enum Fault {
-    /// Here is why.
-    Error(ScriptError),
-    /// Only because a name in it was defined by a statement that has none, of which is told already.
-    Follows,
-}
-
-impl From<ScriptError> for Fault {
-    fn from(error: ScriptError) -> Self {
-        Self::Error(error)
-    }
-}
 
 /// A variable of the script.
 struct Variable<O> {
@@ -38,9 +24,6 @@ struct Variable<O> {
     ty: Option<Type>,
 }
 
-/// Checked expressions and what they give, if anything.
-type Typed<O> = (Node<O>, Option<Type>);
-
 pub(super) struct Compiler<'a, H: Host> {
     host: &'a mut H,
     scopes: Vec<HashMap<String, Variable<H::Object>>>,
@@ -48,22 +31,29 @@ pub(super) struct Compiler<'a, H: Host> {
     sources: usize,
 }
 
-fn at(position: Position, problem: Problem) -> Fault {
-    Fault::Error(ScriptError::new(position, problem))
-}
-
-fn mismatch(given: Option<Type>, wanted: &impl ToString, hint: &'static str) -> Problem {
-    let given = given.map_or("what gives no value".to_owned(), |t| t.to_string());
-    Problem::Mismatch { given, wanted: wanted.to_string(), hint }
-}
-
 impl<'a, H: Host> Compiler<'a, H> {
     /// Checks a whole script.
     pub(super) fn script(source: &str, host: &'a mut H) -> Result<Vec<Step<H::Object>>, ScriptErrors> {
         let statements = parse(source).map_err(|error| ScriptErrors(vec![error]))?;
         let mut compiler = Self { host, scopes: vec![HashMap::new()], errors: Vec::new(), sources: 0 };
+        compiler.define_without_effect();
         let steps = compiler.statements(&statements);
         if compiler.errors.is_empty() { Ok(steps) } else { Err(ScriptErrors(compiler.errors)) }
+    }
+
+    /// Variables of mumax3 that change nothing here are variables of the script, in a scope around its own.
+    fn define_without_effect(&mut self) {
+        for entry in entries() {
+            if let (Support::NoEffect(_), Item::Variable(ty)) = (entry.support, entry.item) {
+                let value = match ty {
+                    Type::Boolean => Value::Boolean(false),
+                    Type::Vector => Value::Vector([0.0; 3]),
+                    _ => Value::Number(0.0),
+                };
+                store(&self.define(entry.name, Some(ty)), value);
+            }
+        }
+        self.scopes.push(HashMap::new());
     }
 
     /// Checks one after another; what is wrong is put down, and the next is checked all the same.
@@ -137,7 +127,7 @@ impl<'a, H: Host> Compiler<'a, H> {
     /// Whether a script may define this name here.
     fn check_definition(&self, position: Position, name: &str) -> Result<(), Fault> {
         let here = self.scopes.last().is_some_and(|scope| scope.contains_key(&name.to_lowercase()));
-        let hides = self.scopes.len() == 1 && find(name).is_some_and(|entry| !entry.may_be_hidden());
+        let hides = self.scopes.len() == 2 && find(name).is_some_and(|entry| !entry.may_be_hidden());
         if here || hides { Err(at(position, Problem::AlreadyDefined { name: name.to_owned() })) } else { Ok(()) }
     }
 
@@ -293,6 +283,11 @@ impl<'a, H: Host> Compiler<'a, H> {
         }
         let entry = self.entry(position, name)?;
         match entry.item {
+            // It takes nothing and gives nothing.
+            Item::Function(..) if matches!(entry.support, Support::NoEffect(_)) => {
+                self.arguments(position, entry.name, &[], false, arguments)?;
+                Ok((Kind::Constant(Value::Boolean(true)), None))
+            }
             Item::Function(takes, gives) => {
                 Ok((Kind::Call(entry, self.arguments(position, entry.name, takes, false, arguments)?), gives))
             }
@@ -352,43 +347,4 @@ impl<'a, H: Host> Compiler<'a, H> {
         let types = takes.iter().copied().chain(std::iter::repeat(Type::Any));
         given.iter().zip(types).map(|(argument, ty)| self.converted(argument, ty)).collect()
     }
-}
-
-/// The name spelled most like it, whatever is capital or small.
-fn near(name: &str, known: &[&str]) -> Option<String> {
-    let small: Vec<String> = known.iter().map(|k| k.to_lowercase()).collect();
-    let found = nearest(&name.to_lowercase(), small.iter().map(String::as_str))?;
-    small.iter().position(|k| k == found).map(|i| known[i].to_owned())
-}
-
-/// Makes a value of one type out of an expression of another, where mumax3 does.
-fn convert<O>((node, from): Typed<O>, to: Type) -> Result<Node<O>, Fault> {
-    let position = node.position;
-    let wrap = |kind: fn(Box<Node<O>>) -> Kind<O>, node| Node { position, kind: kind(Box::new(node)) };
-    let Some(given) = from else { return Err(at(position, mismatch(None, &to, ""))) };
-    Ok(match (given, to) {
-        (a, b) if a == b => node,
-        (_, Type::Any) => node,
-        (Type::Integer, Type::Number) => wrap(Kind::ToNumber, node),
-        (Type::Number, Type::Integer) => wrap(Kind::ToInteger, node),
-        (Type::Object(Class::ScalarValue), Type::Number) => wrap(Kind::Get, node),
-        (Type::Object(Class::ScalarValue), Type::Integer) => wrap(Kind::ToInteger, wrap(Kind::Get, node)),
-        (Type::Object(Class::VectorValue), Type::Vector) => wrap(Kind::Get, node),
-        (Type::Object(class), Type::Object(Class::Quantity)) if class.is_quantity() => node,
-        (_, Type::NumberOfTime) => wrap(Kind::Frozen, convert((node, from), Type::Number)?),
-        (_, Type::VectorOfTime) => wrap(Kind::Frozen, convert((node, from), Type::Vector)?),
-        (_, Type::LiveNumber) => live(position, convert((node, from), Type::Number)?),
-        (_, Type::LiveCondition) => live(position, convert((node, from), Type::Boolean)?),
-        (Type::Object(Class::ScalarParameter | Class::VectorParameter), Type::Number | Type::Vector) => {
-            return Err(at(position, mismatch(from, &to, ": take its .Average() or .GetRegion(i)")));
-        }
-        (Type::Object(class), Type::Number | Type::Vector) if class.is_quantity() => {
-            return Err(at(position, mismatch(from, &to, ": take its .Average()")));
-        }
-        _ => return Err(at(position, mismatch(from, &to, ""))),
-    })
-}
-
-fn live<O>(position: Position, node: Node<O>) -> Node<O> {
-    Node { position, kind: Kind::Live(Arc::new(node)) }
 }

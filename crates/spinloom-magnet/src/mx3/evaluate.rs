@@ -100,13 +100,17 @@ impl<O> Node<O> {
         }
     }
 
+    /// Whether it depends on the time by name.
+    fn mentions_time(&self) -> bool {
+        matches!(&self.kind, Kind::Host(entry) if entry.name == TIME) || self.children().into_iter().any(Self::mentions_time)
+    }
+
     /// Whether it gives the same whenever its parts do.
     fn is_pure(&self) -> bool {
         match &self.kind {
             Kind::Library(library, _) => library.is_pure(),
-            Kind::Variable(_) | Kind::Host(_) | Kind::Call(..) | Kind::Method(..) | Kind::Get(_) => false,
-            Kind::Live(_) | Kind::Frozen(_) => false,
-            _ => true,
+            Kind::Variable(_) | Kind::Host(_) | Kind::Call(..) | Kind::Method(..) => false,
+            _ => !matches!(self.kind, Kind::Get(_) | Kind::Live(_) | Kind::Frozen(_)),
         }
     }
 }
@@ -168,7 +172,13 @@ pub(super) fn perform<H: Host>(node: &Node<H::Object>, context: &mut Context<'_,
         }
         Kind::Live(inner) => Value::Function(Function { node: Arc::clone(inner), random: context.random.clone() }),
         Kind::Frozen(inner) => {
-            Value::Function(Function { node: Arc::new(freeze(inner, context)?), random: context.random.clone() })
+            // What does not mention the time is computed once, whatever else it asks for.
+            let node = if inner.mentions_time() {
+                freeze(inner, context)?
+            } else {
+                Node { position: inner.position, kind: Kind::Constant(evaluate(inner, context)?) }
+            };
+            Value::Function(Function { node: Arc::new(node), random: context.random.clone() })
         }
     }))
 }

@@ -58,12 +58,15 @@ pub(super) fn joined<O>(values: &[Value<O>]) -> String {
 /// What stands between % and the letter.
 #[derive(Default)]
 struct Form {
-    minus: bool,
-    plus: bool,
-    zero: bool,
-    space: bool,
+    flags: String,
     width: usize,
     precision: Option<usize>,
+}
+
+impl Form {
+    fn has(&self, flag: char) -> bool {
+        self.flags.contains(flag)
+    }
 }
 
 /// Go's `Sprintf`; the first of the values is the form.
@@ -82,15 +85,8 @@ pub(super) fn formatted<O>(values: &[Value<O>]) -> Result<String, Problem> {
             continue;
         }
         let mut form = Form::default();
-        while let Some(&flag) = letters.peek() {
-            match flag {
-                '-' => form.minus = true,
-                '+' => form.plus = true,
-                '0' => form.zero = true,
-                ' ' => form.space = true,
-                _ => break,
-            }
-            letters.next();
+        while let Some(flag) = letters.next_if(|c| "-+0 ".contains(*c)) {
+            form.flags.push(flag);
         }
         form.width = digits(&mut letters).unwrap_or(0);
         if letters.peek() == Some(&'.') {
@@ -128,7 +124,7 @@ fn digits(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<usiz
 fn one<O>(letter: char, value: &Value<O>, form: &Form) -> Result<String, Problem> {
     let wrong = |wanted: &str| Problem::Host(format!("%{letter} of sprintf takes {wanted}, but it is given {}", value.kind()));
     let number = || value.number().ok_or_else(|| wrong("a number"));
-    let signed = |text: String| match (form.plus, form.space, text.starts_with(['-', '+'])) {
+    let signed = |text: String| match (form.has('+'), form.has(' '), text.starts_with(['-', '+'])) {
         (true, _, false) => format!("+{text}"),
         (false, true, false) => format!(" {text}"),
         _ => text,
@@ -167,10 +163,10 @@ fn one<O>(letter: char, value: &Value<O>, form: &Form) -> Result<String, Problem
 
 fn padded(text: &str, form: &Form, number: bool) -> String {
     let missing = form.width.saturating_sub(text.chars().count());
-    if form.minus {
+    if form.has('-') {
         return text.to_owned() + &" ".repeat(missing);
     }
-    if form.zero && number {
+    if form.has('0') && number {
         let (sign, digits) = text.split_at(usize::from(text.starts_with(['-', '+', ' '])));
         return format!("{sign}{}{digits}", "0".repeat(missing));
     }

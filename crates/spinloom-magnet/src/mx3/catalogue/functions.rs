@@ -33,6 +33,8 @@ const fn window(name: &'static str, takes: &'static [Type], meaning: &'static st
     does(name, takes, meaning).unsupported("the simulation window does not move")
 }
 
+const INTERLAYER: &str = "use the interlayer terms of the Rust or Python interface";
+
 pub(super) const SECTIONS: &[Section] = &[
     Section { title: "Grid", entries: GRID },
     Section { title: "Shapes and regions", entries: SHAPES },
@@ -209,8 +211,10 @@ const EXTENSIONS: &[Entry] = &[
     does("ext_grainBoundaries", &[Integer, Integer, Integer, Number, Integer], "cells at the boundaries of grains")
         .unsupported("use ext_ScaleExchange between grains"),
     does("ext_DMItensor", &[Integer, Integer, Integer, Number], "one element of the DMI tensor").unsupported("use Dind or Dbulk"),
-    does("ext_BiquadraticExchange", &[Integer, Integer, Number], "biquadratic exchange between regions")
-        .unsupported("use the interlayer exchange of the Rust or Python interface"),
+    does("ext_RKKY", &[Integer, Integer, Number], "interlayer exchange between two regions, J/m^2").unsupported(INTERLAYER),
+    does("ext_RKKYBiquadratic", &[Integer, Integer, Number, Number], "interlayer exchange between two regions, J1 and J2, J/m^2")
+        .unsupported(INTERLAYER),
+    does("ext_InterlayerDMI", &[Integer, Integer, Number], "interlayer DMI between two regions, J/m^2").unsupported(INTERLAYER),
 ];
 
 const COMBINATIONS: &[Entry] = &[

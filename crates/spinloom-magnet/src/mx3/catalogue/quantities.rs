@@ -51,6 +51,7 @@ const ELASTIC: &str = "there is no magnetoelasticity";
 const FORCE_MICROSCOPY: &str = "there is no force microscope";
 const HOPF: &str = "there is no Hopf index";
 const CUSTOM: &str = "quantities cannot be made from others in a script";
+const INTERLAYER: &str = "use the interlayer terms of the Rust or Python interface";
 const STILL: &str = "the simulation window does not move";
 
 pub(super) const SECTIONS: &[Section] = &[
@@ -136,6 +137,15 @@ const QUANTITIES: &[Entry] = &[
     value("LastErr", "error of the last step"),
     value("PeakErr", "largest error of a step so far"),
     value("NEval", "evaluations of the torque so far"),
+    field("B_rkky", "interlayer exchange flux density, T").unsupported(INTERLAYER),
+    value("E_rkky", "interlayer exchange energy, J").unsupported(INTERLAYER),
+    density("Edens_rkky", "interlayer exchange energy density, J/m^3").unsupported(INTERLAYER),
+    field("B_rkkybiquad", "biquadratic interlayer exchange flux density, T").unsupported(INTERLAYER),
+    value("E_rkkybiquad", "biquadratic interlayer exchange energy, J").unsupported(INTERLAYER),
+    density("Edens_rkkybiquad", "biquadratic interlayer exchange energy density, J/m^3").unsupported(INTERLAYER),
+    field("B_idmi", "interlayer DMI flux density, T").unsupported(INTERLAYER),
+    value("E_idmi", "interlayer DMI energy, J").unsupported(INTERLAYER),
+    density("Edens_idmi", "interlayer DMI energy density, J/m^3").unsupported(INTERLAYER),
     density("ExchCoupling", "average exchange to the neighbours").unsupported("save Aex and the regions"),
     density("DindCoupling", "average DMI to the neighbours").unsupported("save Dind and the regions"),
     field("B_custom", "field made in the script, T").unsupported(CUSTOM),
@@ -204,18 +214,21 @@ const VARIABLES: &[Entry] = &[
     entry("FilenameFormat", Item::Variable(Type::Text), "how files are numbered"),
     entry("SnapshotFormat", Item::Variable(Type::Text), "format of pictures"),
     switch("EnableCUDAgraphs", "a way to speed a graphics card up").without_effect("there is no graphics card"),
-    number("TotalShift", "how far the window has moved, m").unsupported(STILL),
-    switch("ShiftM", "whether m moves with the window").unsupported(STILL),
-    switch("ShiftGeom", "whether the geometry moves with the window").unsupported(STILL),
-    switch("ShiftRegions", "whether regions move with the window").unsupported(STILL),
-    switch("EdgeCarryShift", "whether the edge is carried along").unsupported(STILL),
-    entry("ShiftMagL", Item::Variable(Type::Vector), "m that enters from the left").unsupported(STILL),
-    entry("ShiftMagR", Item::Variable(Type::Vector), "m that enters from the right").unsupported(STILL),
-    entry("ShiftMagU", Item::Variable(Type::Vector), "m that enters from above").unsupported(STILL),
-    entry("ShiftMagD", Item::Variable(Type::Vector), "m that enters from below").unsupported(STILL),
-    switch("ext_enableCenterBubbleX", "whether the bubble is centred along x").unsupported(STILL),
-    switch("ext_enableCenterBubbleY", "whether the bubble is centred along y").unsupported(STILL),
-    number("ext_BackGroundTilt", "size of m_z beyond which the bubble counts").unsupported(STILL),
+    number("TotalShift", "how far the window has moved, m").without_effect(STILL),
+    switch("ShiftM", "whether m moves with the window").without_effect(STILL),
+    switch("ShiftGeom", "whether the geometry moves with the window").without_effect(STILL),
+    switch("ShiftRegions", "whether regions move with the window").without_effect(STILL),
+    switch("EdgeCarryShift", "whether the edge is carried along").without_effect(STILL),
+    entry("ShiftMagL", Item::Variable(Type::Vector), "m that enters from the left").without_effect(STILL),
+    entry("ShiftMagR", Item::Variable(Type::Vector), "m that enters from the right").without_effect(STILL),
+    entry("ShiftMagU", Item::Variable(Type::Vector), "m that enters from above").without_effect(STILL),
+    entry("ShiftMagD", Item::Variable(Type::Vector), "m that enters from below").without_effect(STILL),
+    switch("ext_enableCenterBubbleX", "whether the bubble is centred along x").without_effect(STILL),
+    switch("ext_enableCenterBubbleY", "whether the bubble is centred along y").without_effect(STILL),
+    number(
+        "ext_BackGroundTilt",
+        "in-plane part of m up to which the background counts as along z, for the position of the bubble",
+    ),
     entry("ext_grainCutShape", Item::Variable(Type::Boolean), "whether grains end at the shape"),
 ];
 
