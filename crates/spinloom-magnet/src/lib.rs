@@ -8,12 +8,13 @@ pub mod file;
 pub mod film;
 pub mod fokker_planck;
 pub mod macrospin;
+pub mod mx3;
 pub mod ovf;
 pub mod picture;
-pub mod table;
-pub mod vtk;
 pub mod quantity;
 pub mod shape;
+pub mod table;
+pub mod vtk;
 
 /// Why a magnet cannot be what was asked of it.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

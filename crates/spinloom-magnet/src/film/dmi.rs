@@ -73,7 +73,14 @@ impl DmiKind {
 impl<T: Real> DzyaloshinskiiMoriya<T> {
     /// The interaction of strength D (J/m^2) in a material of this saturation magnetization (A/m) and exchange stiffness (J/m); the latter
     /// matters only at edges, which are open where there is none.
-    pub fn new(kind: DmiKind, edge: DmiEdge, grid: &Grid, ms: &PerCell<T>, stiffness: &PerCell<T>, strength: &PerCell<T>) -> Self {
+    pub fn new(
+        kind: DmiKind,
+        edge: DmiEdge,
+        grid: &Grid,
+        ms: &PerCell<T>,
+        stiffness: &PerCell<T>,
+        strength: &PerCell<T>,
+    ) -> Self {
         let links = Links::new(grid, ms, strength, grid.cell_size().map(f64::recip));
         let edges = match edge {
             DmiEdge::Ghost => edges(kind, grid, ms, stiffness, strength),
