@@ -132,6 +132,7 @@ const RUNNING: &[Entry] = &[
     does("ThermReseed", &[Integer], "seed of the thermal field, started anew"),
     does("Exit", &[], "ends the script"),
     does("ClearPostSteps", &[], "no centring after a step").without_effect("nothing is centred"),
+    entry("source", Item::Function(&[Text], None), "takes in another script, whose name is written out"),
     does("Flush", &[], "waits until all output is written").without_effect("output is written at once"),
 ];
 
@@ -239,7 +240,6 @@ const COMBINATIONS: &[Entry] = &[
     combination("AddEdensTerm", &[QUANTITY], "adds an energy density, J/m^3"),
     combination("RemoveCustomFields", &[], "takes added fields away"),
     combination("RemoveCustomEnergies", &[], "takes added energies away"),
-    entry("source", Item::Function(&[Text], None), "takes in another script, whose name is written out"),
 ];
 
 const WINDOW: &[Entry] = &[
