@@ -68,23 +68,16 @@ impl Picture {
         limits: Option<[f64; 2]>,
     ) -> Result<Self, MagnetError> {
         require_length(grid, "the field drawn", values.len())?;
-        let [low, high] = match limits {
-            Some([low, high]) => {
-                MagnetError::unless(
-                    low < high && low.is_finite(),
-                    "the upper limit of a picture's colours",
-                    high,
-                    "above the lower one",
-                )?;
-                [low, high]
-            }
-            None => {
-                let [nx, ny, _] = grid.cells();
-                let drawn = values.chunks(nx * ny).nth(layer).unwrap_or_default();
-                let most = drawn.iter().fold(0.0f64, |most, v| most.max(v.abs()));
-                [-most, most]
-            }
-        };
+        let [low, high] = limits.unwrap_or_else(|| {
+            let [nx, ny, _] = grid.cells();
+            let drawn = values.chunks(nx * ny).nth(layer).unwrap_or_default();
+            let most = drawn.iter().fold(0.0f64, |most, v| most.max(v.abs()));
+            [-most, most]
+        });
+        if limits.is_some() {
+            let what = "the upper limit of a picture's colours";
+            MagnetError::unless(low < high && low.is_finite(), what, high, "above the lower one, and both finite")?;
+        }
         // Halves, so that limits near the largest numbers do not overflow.
         let (middle, half) = (0.5 * low + 0.5 * high, 0.5 * high - 0.5 * low);
         Self::draw(grid, layer, pixels, |cell| {
