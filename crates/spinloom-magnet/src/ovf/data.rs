@@ -13,7 +13,7 @@ pub(super) struct Shape {
 
 impl Shape {
     fn count(self) -> u128 {
-        // Each factor was read from few enough digits that the product of the first two fits; beyond that, more is as wrong as most.
+        // Three counts of 64 bits can be more than 128 bits hold: then there are too many all the same.
         self.cells.iter().fold(1u128, |n, c| n.saturating_mul(u128::from(*c)))
     }
 
