@@ -117,7 +117,14 @@ impl<T: Real> Film<T> {
             if self.material.saturation_magnetization.at(cell) > T::zero() {
                 let m = directions.get(cell);
                 let length = m.iter().map(|m| m * m).sum::<f64>().sqrt();
-                MagnetError::in_cell(length > 0.0, "the length of m", &self.grid, cell, length, "greater than 0, to have a direction")?;
+                MagnetError::in_cell(
+                    length > 0.0,
+                    "the length of m",
+                    &self.grid,
+                    cell,
+                    length,
+                    "greater than 0, to have a direction",
+                )?;
                 unit.set(cell, m.map(|m| m / length));
             }
         }

@@ -34,7 +34,13 @@ impl<T: Real> InterlayerExchange<T> {
     /// # Errors
     /// [`MagnetError::OutOfRange`] for layers that are not there or the same, and a coupling that is not finite or has not one value a
     /// column.
-    pub fn new(order: Order, grid: &Grid, ms: &PerCell<T>, layers: [usize; 2], coupling: &PerCell<T>) -> Result<Self, MagnetError> {
+    pub fn new(
+        order: Order,
+        grid: &Grid,
+        ms: &PerCell<T>,
+        layers: [usize; 2],
+        coupling: &PerCell<T>,
+    ) -> Result<Self, MagnetError> {
         let [nx, ny, nz] = grid.cells();
         for layer in layers {
             let bound = "the number of a layer of cells, and not that of the other";

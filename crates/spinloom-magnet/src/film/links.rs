@@ -161,11 +161,7 @@ impl<T: Real> Values<T> for (&[T], T) {
 /// What two neighbours behind and ahead do to a cell.
 #[inline(always)]
 fn pair<T: Real, const PULL: bool>(own: T, [behind, ahead]: [T; 2], [link_behind, link_ahead]: [T; 2]) -> T {
-    if PULL {
-        link_ahead * (ahead - own) + link_behind * (behind - own)
-    } else {
-        link_ahead * ahead - link_behind * behind
-    }
+    if PULL { link_ahead * (ahead - own) + link_behind * (behind - own) } else { link_ahead * ahead - link_behind * behind }
 }
 
 /// Neighbours within a row: the ends meet each other by the wrapped link.

@@ -85,7 +85,12 @@ impl<T: Real> Material<T> {
         finite("the strength of interfacial DMI (J/m^2)", &self.interfacial_dmi)?;
         finite("the strength of bulk DMI (J/m^2)", &self.bulk_dmi)?;
         let most = self.saturation_magnetization.values().iter().map(|ms| ms.double()).fold(0.0, f64::max);
-        MagnetError::unless(most > 0.0, "the greatest saturation magnetization (A/m)", most, "greater than 0, for there to be a film")
+        MagnetError::unless(
+            most > 0.0,
+            "the greatest saturation magnetization (A/m)",
+            most,
+            "greater than 0, for there to be a film",
+        )
     }
 
     /// The shortest length (m) over which magnetization turns that a grid has to resolve: of the exchange length sqrt(2 A / mu0 Ms^2), the
