@@ -56,7 +56,7 @@ pub fn solve<'py>(
         sweeps,
         betas: beta_range,
         rule: Some(named("rule", &Rule::ALL, rule)?),
-        order: named("order", &Order::ALL, order)?,
+        order: if order == "auto" { None } else { Some(named("order", &Order::ALL, order)?) },
         target: None,
         time: time.map(duration).transpose()?,
         cities: None,

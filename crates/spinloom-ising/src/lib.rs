@@ -21,6 +21,7 @@ pub mod planes;
 pub mod polynomial;
 pub mod problem;
 pub mod qubo;
+pub mod recombine;
 pub mod satisfiability;
 pub mod solution;
 pub mod solve;

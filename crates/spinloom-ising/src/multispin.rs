@@ -142,9 +142,11 @@ impl VotePlan {
         self.site.len()
     }
 
-    /// Whether planes are likely to be faster than single chains: not for large sums, where counting and comparing take too long.
+    /// Whether planes are likely to be faster than single chains: not for large sums, where counting and comparing take too long. A few
+    /// hubs do no harm.
     pub fn suits(&self) -> bool {
-        self.largest <= 127
+        let total: usize = self.site.iter().map(|s| s.sum as usize).sum();
+        total <= 127 * self.site.len()
     }
 
     /// The smallest local field other than zero, in the units of the model.

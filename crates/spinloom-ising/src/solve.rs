@@ -1,5 +1,9 @@
 //! From a problem to its answer: which engine, how long, in which steps, and what the same would cost on a circuit of p-bits.
 
+mod elite;
+
+pub use elite::Elite;
+
 use crate::anneal::{Annealing, Control, Engine, Model, Reads, Schedule, anneal};
 use crate::multispin::VotePlan;
 use crate::path_integral::{PathIntegral, anneal_path_integral};
@@ -60,8 +64,8 @@ pub struct SolveOptions {
     pub betas: Option<(f64, f64)>,
     /// How spins decide; Metropolis unless set.
     pub rule: Option<Rule>,
-    /// Order of visits.
-    pub order: Order,
+    /// Order of visits; what suits the model unless set.
+    pub order: Option<Order>,
     /// Stop when the energy is this low.
     pub target: Option<f64>,
     /// Go on with longer and longer rounds for this long.
@@ -98,6 +102,9 @@ pub struct Progress {
     /// What the finished rounds amount to: a round that was cut short is done again when the work is taken up.
     #[serde(default)]
     pub finished: Finished,
+    /// States that later rounds go on from.
+    #[serde(default)]
+    pub elite: Elite,
 }
 
 /// What finished rounds amount to.
@@ -125,6 +132,7 @@ impl Progress {
             reads,
             stopped: false,
             finished: Finished::default(),
+            elite: Elite::default(),
         }
     }
 
@@ -173,11 +181,15 @@ pub fn solve(
         if options.target.is_some_and(|t| progress.best_energy <= t + 1e-9 * t.abs()) && !progress.best.is_empty() {
             break;
         }
-        // Rounds grow, so that little time is lost to short ones: every second round doubles the sweeps.
+        // Rounds grow, so that little time is lost to short ones.
         let round = progress.rounds;
-        let factor = if growing { 1usize << (round / 2).min(24) } else { 1 };
+        let factor = if growing { 1usize << (round / elite::FAMILY).min(24) } else { 1 };
         let sweeps = sweeps.saturating_mul(factor);
-        let found = one_round(model, method, options, &control, (reads, sweeps), round)?;
+        let kept = (growing && searches(model, method, options)).then_some(&progress.elite);
+        let mut found = one_round(model, method, options, &control, (reads, sweeps), (round, kept))?;
+        if let (true, Model::Pairs(pairs)) = (kept.is_some(), model) {
+            progress.elite.take(pairs, round, &mut found);
+        }
         progress.updates = already + control.updates.load(std::sync::atomic::Ordering::Relaxed);
         progress.sample_s = before + start.elapsed().as_secs_f64();
         progress.take(found);
@@ -208,17 +220,14 @@ pub fn resolve(method: Method, model: &Model) -> Method {
 
 /// Up to this many spins with couplings beyond small whole numbers, tempering finds the lowest states sooner than annealing.
 const TEMPERED: usize = 500;
-/// So it does in lattices of four neighbours with so many spins, where clusters of two replicas do not percolate.
-const LATTICE: std::ops::Range<usize> = 1500..100_000;
 
 impl SolveOptions {
     /// The method that `auto` stands for where the lowest state is looked for, whatever becomes of single reads.
     pub fn method_on(&self, model: &Model) -> Method {
         let free = self.reads.is_none() && self.sweeps.is_none() && (self.time.is_some() || self.target.is_some());
         let rough = |m: &Ising| m.spins() <= TEMPERED && self.cities.is_none() && VotePlan::new(m).is_err();
-        let lattice = |m: &Ising| LATTICE.contains(&m.spins()) && (0..m.spins()).all(|i| m.neighbours(i).0.len() == 4);
         match (self.method, model) {
-            (Method::Auto, Model::Pairs(m)) if free && (rough(m) || lattice(m)) => Method::Tempering,
+            (Method::Auto, Model::Pairs(m)) if free && rough(m) => Method::Tempering,
             (method, _) => resolve(method, model),
         }
     }
@@ -264,13 +273,32 @@ fn chains(method: Method, reads: usize) -> f64 {
 /// How much colder a ladder ends than a schedule.
 const COLDER: f64 = 2.0;
 
+/// Where between hot and cold a round begins that goes on from earlier ones.
+const WARMED: [f64; 3] = [0.5, 0.35, 0.2];
+
+/// Whether the states of all reads are kept for later rounds: not where that takes more memory than the search itself.
+fn searches(model: &Model, method: Method, options: &SolveOptions) -> bool {
+    let (pairs, anneals) =
+        (matches!(model, Model::Pairs(_)), matches!(method, Method::Anneal | Method::AnnealShared | Method::Single));
+    pairs && anneals && options.cities.is_none() && model.spins() <= 200_000
+}
+
+/// The order of visits that finds low states soonest: always the same where spins differ in their number of neighbours. Where all have
+/// the same number Metropolis may hang in that order, as on lattices with even sides.
+fn suited(model: &Model) -> Order {
+    match model {
+        Model::Pairs(m) if (1..m.spins()).any(|i| m.degree(i) != m.degree(0)) => Order::Fixed,
+        _ => Order::Runs,
+    }
+}
+
 fn one_round(
     model: &Model,
     method: Method,
     options: &SolveOptions,
     control: &Control,
     (reads, sweeps): (usize, usize),
-    round: u64,
+    (round, kept): (u64, Option<&Elite>),
 ) -> Result<Reads, IsingError> {
     let seed = options.seed.wrapping_add(round.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let (hot, cold) = options.betas.unwrap_or_else(|| {
@@ -278,10 +306,14 @@ fn one_round(
         // Replicas at the cold end of a ladder have to fall into the state itself: nothing quenches them in the end.
         (hot, if method == Method::Tempering { COLDER * cold } else { cold })
     });
-    let mut annealing = Annealing::new(Schedule::linear(hot, cold, sweeps)?, reads, seed);
+    // A round that goes on from what was kept is warmed up again, each time to another temperature.
+    let starts = kept.map(|elite| elite.starts(round, reads)).unwrap_or_default();
+    let begin = if starts.is_empty() { hot } else { hot + (cold - hot) * WARMED[round as usize % WARMED.len()] };
+    let mut annealing = Annealing::new(Schedule::linear(begin, cold, sweeps)?, reads, seed);
+    annealing.initial = starts;
     annealing.rule = options.rule.unwrap_or(Rule::Metropolis);
-    annealing.order = options.order;
-    annealing.keep_states = options.cities.is_some();
+    annealing.order = options.order.unwrap_or_else(|| suited(model));
+    annealing.keep_states = options.cities.is_some() || kept.is_some();
     let found = round_of(model, method, annealing, (hot, cold), control)?;
     Ok(match &options.cities {
         Some(cities) => nearest_tours(cities, found),

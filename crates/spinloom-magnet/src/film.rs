@@ -20,6 +20,7 @@
 mod anisotropy;
 mod body;
 mod cells;
+mod configuration;
 #[cfg(test)]
 mod conservative;
 mod demag;
@@ -39,6 +40,7 @@ mod zeeman;
 pub use anisotropy::{CubicAnisotropy, Order, PerCellVector, UniaxialAnisotropy, uniform_vector};
 pub use body::Film;
 pub use cells::{PerCell, Real, VectorField};
+pub use configuration::Configuration;
 pub use demag::{Demag, DemagnetizingTensor, SymmetricTensor, newell_f, newell_g};
 pub use dmi::{DmiEdge, DmiKind, DzyaloshinskiiMoriya};
 pub use exchange::Exchange;

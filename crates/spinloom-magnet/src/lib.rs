@@ -8,8 +8,11 @@ pub mod file;
 pub mod film;
 pub mod fokker_planck;
 pub mod macrospin;
+pub mod mx3;
 pub mod ovf;
 pub mod picture;
+pub mod quantity;
+pub mod shape;
 pub mod table;
 pub mod vtk;
 

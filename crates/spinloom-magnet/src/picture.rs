@@ -39,11 +39,11 @@ impl Picture {
     /// without magnetization are transparent.
     ///
     /// # Errors
-    /// [`MagnetError::Length`] unless there is one vector a cell, [`MagnetError::InCell`] for NaN and infinities,
+    /// [`MagnetError::Length`] unless there is one vector a cell, [`MagnetError::NotFinite`] for NaN and infinities,
     /// [`MagnetError::OutOfRange`] for a layer that is not there and for a picture that is empty or too large.
     pub fn of_vectors<T: Real>(grid: &Grid, field: &VectorField<T>, layer: usize, pixels: usize) -> Result<Self, MagnetError> {
         for component in field.components() {
-            MagnetError::length("the field drawn", grid, component.len())?;
+            require_length(grid, "the field drawn", component.len())?;
         }
         Self::draw(grid, layer, pixels, |cell| {
             let vector = field.get(cell);
@@ -58,7 +58,7 @@ impl Picture {
     /// Draws the numbers of one layer between two limits, or as far from zero to either side as the largest of the layer is.
     ///
     /// # Errors
-    /// [`MagnetError::Length`] unless there is one value a cell, [`MagnetError::InCell`] for NaN and infinities,
+    /// [`MagnetError::Length`] unless there is one value a cell, [`MagnetError::NotFinite`] for NaN and infinities,
     /// [`MagnetError::OutOfRange`] for limits that are not in order, a layer that is not there, and a picture that is empty or too large.
     pub fn of_scalars(
         grid: &Grid,
@@ -67,24 +67,17 @@ impl Picture {
         pixels: usize,
         limits: Option<[f64; 2]>,
     ) -> Result<Self, MagnetError> {
-        MagnetError::length("the field drawn", grid, values.len())?;
-        let [low, high] = match limits {
-            Some([low, high]) => {
-                MagnetError::unless(
-                    low < high && low.is_finite(),
-                    "the upper limit of a picture's colours",
-                    high,
-                    "above the lower one",
-                )?;
-                [low, high]
-            }
-            None => {
-                let [nx, ny, _] = grid.cells();
-                let drawn = values.chunks(nx * ny).nth(layer).unwrap_or_default();
-                let most = drawn.iter().fold(0.0f64, |most, v| most.max(v.abs()));
-                [-most, most]
-            }
-        };
+        require_length(grid, "the field drawn", values.len())?;
+        let [low, high] = limits.unwrap_or_else(|| {
+            let [nx, ny, _] = grid.cells();
+            let drawn = values.chunks(nx * ny).nth(layer).unwrap_or_default();
+            let most = drawn.iter().fold(0.0f64, |most, v| most.max(v.abs()));
+            [-most, most]
+        });
+        if limits.is_some() {
+            let what = "the upper limit of a picture's colours";
+            MagnetError::unless(low < high && low.is_finite(), what, high, "above the lower one, and both finite")?;
+        }
         // Halves, so that limits near the largest numbers do not overflow.
         let (middle, half) = (0.5 * low + 0.5 * high, 0.5 * high - 0.5 * low);
         Self::draw(grid, layer, pixels, |cell| {
@@ -120,8 +113,9 @@ impl Picture {
             let start = all.len();
             for x in 0..nx {
                 let index = grid.index([x, y, layer]);
-                let refused = |value| MagnetError::of_cell("the field drawn", grid, index, value, "a finite number");
-                let pixel = colour(index).map_err(refused)?;
+                let not_finite =
+                    |value| MagnetError::NotFinite { what: "the field drawn".to_owned(), cell: [x, y, layer], value };
+                let pixel = colour(index).map_err(not_finite)?;
                 for _ in 0..wide {
                     all.extend_from_slice(&pixel);
                 }
@@ -171,6 +165,13 @@ impl Picture {
     pub fn write_file(&self, path: &Path) -> Result<(), FileError> {
         file::write(path, &self.to_png())
     }
+}
+
+fn require_length(grid: &Grid, what: &str, found: usize) -> Result<(), MagnetError> {
+    if found == grid.len() {
+        return Ok(());
+    }
+    Err(MagnetError::Length { what: what.to_owned(), found, expected: grid.len() })
 }
 
 /// The colour of a direction: hue atan2(m_y, m_x), saturation |m|, lightness (1 + m_z) / 2.

@@ -164,8 +164,9 @@ pub struct Solve {
     #[arg(long, value_name = "RULE", default_value = "metropolis", value_parser = ["metropolis", "heat-bath"])]
     pub rule: String,
     /// In which order spins are visited: runs of neighbours in an order drawn anew, every spin in such an order (permuted), spins drawn at
-    /// random, or always the same order (fixed), in which Metropolis hangs on lattices; as in --order random
-    #[arg(long, value_name = "ORDER", default_value = "runs", value_parser = ["runs", "permuted", "random", "fixed"])]
+    /// random, or always the same order (fixed), in which Metropolis hangs on lattices; auto takes runs on lattices and the fixed order
+    /// elsewhere; as in --order random
+    #[arg(long, value_name = "ORDER", default_value = "auto", value_parser = ["auto", "runs", "permuted", "random", "fixed"])]
     pub order: String,
     /// Hold a spin, by name or number from 0, as in --clamp s0=1 --clamp 3=0
     #[arg(long = "clamp", value_name = "NAME=VALUE")]

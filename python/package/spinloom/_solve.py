@@ -142,7 +142,7 @@ def solve(
     sweeps: int | None = None,
     beta_range: Sequence[float] | None = None,
     rule: Rule = "metropolis",
-    order: Order = "runs",
+    order: Order | Literal["auto"] = "auto",
     clamp: Mapping[str | int, int | bool] | None = None,
     reduce: bool = False,
     multiplier: bool = False,
@@ -165,7 +165,7 @@ def solve(
         sweeps: Sweeps of a read.
         beta_range: Inverse temperatures at the beginning and the end, in units of one over energy.
         rule: ``metropolis`` or ``heat-bath``.
-        order: ``runs``, ``permuted``, ``random`` or ``fixed``.
+        order: ``runs``, ``permuted``, ``random``, ``fixed``, or ``auto``: runs on lattices, the fixed order elsewhere.
         clamp: Spins to hold, by name or number from 0: 1 (or True) for up, 0 (or False, or -1) for down.
         reduce: Replace terms of more than two spins by pairs and new spins.
         multiplier: Factor by an invertible multiplier in place of (X Y - N)^2.

@@ -123,7 +123,7 @@ fn options(args: &args::Solve, problem: &Problem) -> Result<SolveOptions, Failur
         sweeps: args.sweeps.map(|n| n as usize),
         betas,
         rule: of_name(&Rule::ALL, &args.rule),
-        order: of_name(&Order::ALL, &args.order).unwrap_or_default(),
+        order: of_name(&Order::ALL, &args.order),
         // Without a target of the user's, an energy that cannot be gone below is one.
         target: args.target.and_then(|t| problem.energy_of(t)).or_else(|| problem.least_energy()),
         time,

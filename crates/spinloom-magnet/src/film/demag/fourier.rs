@@ -66,7 +66,8 @@ pub(super) fn is_smooth(length: usize) -> bool {
 pub(super) fn good_length(least: usize) -> usize {
     // Of a number: about 10 for a pass of radix four, and what the other axes and the product with the kernel take of each.
     const OTHERS: usize = 60;
-    let cost = |length: usize| radices(length).map(|r| length * (OTHERS + r.iter().map(|r| [0, 0, 7, 11, 10, 17][*r]).sum::<usize>()));
+    let cost =
+        |length: usize| radices(length).map(|r| length * (OTHERS + r.iter().map(|r| [0, 0, 7, 11, 10, 17][*r]).sum::<usize>()));
     // There is a power of two below twice the least.
     (least..2 * least).filter_map(|n| cost(n).map(|cost| (cost, n))).min().map_or(least, |(_, n)| n)
 }
@@ -276,7 +277,9 @@ mod tests {
             plan.inverse::<4, false>(&mut spectrum);
             for (x, y) in data.iter().zip(&spectrum) {
                 for l in 0..4 {
-                    assert!((x.re[l] - y.re[l] / length as f64).abs() < 1e-13 && (x.im[l] - y.im[l] / length as f64).abs() < 1e-13);
+                    assert!(
+                        (x.re[l] - y.re[l] / length as f64).abs() < 1e-13 && (x.im[l] - y.im[l] / length as f64).abs() < 1e-13
+                    );
                 }
             }
         }

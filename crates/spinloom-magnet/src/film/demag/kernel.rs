@@ -104,10 +104,16 @@ pub(super) fn transform<T: Real, const L: usize>(grid: &Grid, factor: f64) -> Re
                 y.spectrum(extents[1], odd[1], kernel, &mut line, |row, value| after_y[row * nz + layer] = value);
             }
             for (row, layers) in after_y.chunks_exact(nz).enumerate() {
-                z.spectrum(extents[2], odd[2], |d| layers[d], &mut line, |depth, value| {
-                    let place = &mut out[((row * z.rows + depth) * components + component) / 2];
-                    *(if component % 2 == 0 { &mut place.re } else { &mut place.im }) = value.map(T::of);
-                });
+                z.spectrum(
+                    extents[2],
+                    odd[2],
+                    |d| layers[d],
+                    &mut line,
+                    |depth, value| {
+                        let place = &mut out[((row * z.rows + depth) * components + component) / 2];
+                        *(if component % 2 == 0 { &mut place.re } else { &mut place.im }) = value.map(T::of);
+                    },
+                );
             }
         }
     });
