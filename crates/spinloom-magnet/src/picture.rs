@@ -39,7 +39,7 @@ impl Picture {
     /// without magnetization are transparent.
     ///
     /// # Errors
-    /// [`MagnetError::Length`] unless there is one vector a cell, [`MagnetError::NotFinite`] for NaN and infinities,
+    /// [`MagnetError::Length`] unless there is one vector a cell, [`MagnetError::InCell`] for NaN and infinities,
     /// [`MagnetError::OutOfRange`] for a layer that is not there and for a picture that is empty or too large.
     pub fn of_vectors<T: Real>(grid: &Grid, field: &VectorField<T>, layer: usize, pixels: usize) -> Result<Self, MagnetError> {
         for component in field.components() {
@@ -58,7 +58,7 @@ impl Picture {
     /// Draws the numbers of one layer between two limits, or as far from zero to either side as the largest of the layer is.
     ///
     /// # Errors
-    /// [`MagnetError::Length`] unless there is one value a cell, [`MagnetError::NotFinite`] for NaN and infinities,
+    /// [`MagnetError::Length`] unless there is one value a cell, [`MagnetError::InCell`] for NaN and infinities,
     /// [`MagnetError::OutOfRange`] for limits that are not in order, a layer that is not there, and a picture that is empty or too large.
     pub fn of_scalars(
         grid: &Grid,
@@ -113,9 +113,8 @@ impl Picture {
             let start = all.len();
             for x in 0..nx {
                 let index = grid.index([x, y, layer]);
-                let not_finite =
-                    |value| MagnetError::NotFinite { what: "the field drawn".to_owned(), cell: [x, y, layer], value };
-                let pixel = colour(index).map_err(not_finite)?;
+                let refused = |value| MagnetError::of_cell("the field drawn", grid, index, value, "a finite number");
+                let pixel = colour(index).map_err(refused)?;
                 for _ in 0..wide {
                     all.extend_from_slice(&pixel);
                 }
