@@ -12,11 +12,12 @@ mod quadrature;
 mod stages;
 #[cfg(test)]
 mod tests;
+mod vector;
 
 use super::{Grid, PerCell, Real, VectorField};
 use crate::MagnetError;
-pub use convolution::Laned;
 use convolution::Convolve;
+pub use convolution::Laned;
 pub use newell::{DemagnetizingTensor, SymmetricTensor, newell_f, newell_g};
 
 /// The demagnetising field of the cells of a grid,

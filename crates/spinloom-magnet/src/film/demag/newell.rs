@@ -273,7 +273,9 @@ mod tests {
         for edges in [[1.0, 1.0, 1.0], [1.0, 1.0, 0.2], [0.5, 1.0, 0.1], [1.0, 0.3, 1.0], [0.2, 0.2, 1.0]] {
             let tensor = DemagnetizingTensor::new(edges).unwrap();
             let volume: f64 = edges.iter().product();
-            for direction in [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.7, 0.7, 0.0], [0.6, -0.5, 0.4], [0.2, 0.3, -0.9]] {
+            for direction in
+                [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.7, 0.7, 0.0], [0.6, -0.5, 0.4], [0.2, 0.3, -0.9]]
+            {
                 // Just beyond the gap from which quadrature is taken.
                 let reach = (1..1000).map(|i| f64::from(i) * 0.01).find(|t| {
                     let free: f64 = (0..3).map(|a| ((t * f64::abs(direction[a])) - edges[a]).max(0.0).powi(2)).sum();

@@ -79,10 +79,12 @@ fn bisect(function: &impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
     let sign = function(low) > 0.0;
     while {
         let middle = 0.5 * (low + high);
-        if (function(middle) > 0.0) == sign { low = middle } else { high = middle }
-        high - low > 1e-16 * high.abs().max(low.abs()).max(1e-3)
-            && 0.5 * (low + high) != low
-            && 0.5 * (low + high) != high
+        if (function(middle) > 0.0) == sign {
+            low = middle
+        } else {
+            high = middle
+        }
+        high - low > 1e-16 * high.abs().max(low.abs()).max(1e-3) && 0.5 * (low + high) != low && 0.5 * (low + high) != high
     } {}
     0.5 * (low + high)
 }

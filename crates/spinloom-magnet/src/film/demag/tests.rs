@@ -116,7 +116,9 @@ fn both_agree(cells: [usize; 3], size: Vector, images: [usize; 3]) {
 #[test]
 fn the_convolution_is_the_direct_sum_on_films_and_bodies_of_any_size() {
     let size = [4e-9, 3e-9, 5e-9];
-    for cells in [[1, 1, 1], [2, 1, 1], [1, 2, 1], [1, 1, 2], [16, 16, 1], [17, 13, 1], [31, 1, 1], [1, 29, 1], [9, 20, 1], [37, 23, 1]] {
+    for cells in
+        [[1, 1, 1], [2, 1, 1], [1, 2, 1], [1, 1, 2], [16, 16, 1], [17, 13, 1], [31, 1, 1], [1, 29, 1], [9, 20, 1], [37, 23, 1]]
+    {
         both_agree(cells, size, [0; 3]);
     }
     for cells in [[1, 1, 7], [4, 4, 4], [7, 5, 3], [5, 9, 2], [6, 1, 11], [12, 10, 5], [3, 17, 16]] {
