@@ -165,28 +165,25 @@ impl<T: Real> Pass<T> {
     #[inline(always)]
     fn apply<const L: usize, const INVERSE: bool>(&self, v: impl Vector<T, L>, data: &mut [Lanes<T, L>]) {
         match &self.factors {
-            Factors::Two(factors) => run::<T, L, 2, 1, INVERSE>(v, data, factors, |x| two(v, x)),
-            Factors::Three(factors) => run::<T, L, 3, 2, INVERSE>(v, data, factors, |x| three::<T, L, INVERSE>(v, x)),
-            Factors::Four(factors) if self.part > 1 => {
-                run::<T, L, 4, 3, INVERSE>(v, data, factors, |x| four::<T, L, INVERSE>(v, x))
-            }
+            Factors::Two(factors) => run::<T, L, 2, 1, Two, INVERSE>(v, data, factors),
+            Factors::Three(factors) => run::<T, L, 3, 2, Three, INVERSE>(v, data, factors),
+            Factors::Four(factors) if self.part > 1 => run::<T, L, 4, 3, Four, INVERSE>(v, data, factors),
             Factors::Four(_) => {
                 for block in data.as_chunks_mut::<4>().0 {
-                    *block = four::<T, L, INVERSE>(v, *block);
+                    *block = Four::transform::<T, L, INVERSE>(v, *block);
                 }
             }
-            Factors::Five(factors) => run::<T, L, 5, 4, INVERSE>(v, data, factors, |x| five::<T, L, INVERSE>(v, x)),
+            Factors::Five(factors) => run::<T, L, 5, 4, Five, INVERSE>(v, data, factors),
         }
     }
 }
 
 /// The butterflies of one pass: the factors come after them going forward, before them, conjugate, going back.
 #[inline(always)]
-fn run<T: Real, const L: usize, const R: usize, const F: usize, const INVERSE: bool>(
+fn run<T: Real, const L: usize, const R: usize, const F: usize, B: Butterfly<R>, const INVERSE: bool>(
     v: impl Vector<T, L>,
     data: &mut [Lanes<T, L>],
     factors: &[[Complex<T>; F]],
-    butterfly: impl Fn([Lanes<T, L>; R]) -> [Lanes<T, L>; R],
 ) {
     let part = factors.len();
     for block in data.chunks_exact_mut(part * R) {
@@ -203,7 +200,7 @@ fn run<T: Real, const L: usize, const R: usize, const F: usize, const INVERSE: b
                     x[b] = x[b].times_conjugate(v, factors[b - 1]);
                 }
             }
-            x = butterfly(x);
+            x = B::transform::<T, L, INVERSE>(v, x);
             if !INVERSE {
                 for b in 1..R {
                     x[b] = x[b].times(v, factors[b - 1]);
@@ -216,10 +213,16 @@ fn run<T: Real, const L: usize, const R: usize, const F: usize, const INVERSE: b
     }
 }
 
-#[inline(always)]
-fn two<T: Real, const L: usize>(v: impl Vector<T, L>, [a, b]: [Lanes<T, L>; 2]) -> [Lanes<T, L>; 2] {
-    [a.plus(v, b), a.minus(v, b)]
+/// The transform of `R` numbers. A trait and no closure, for only functions can be told to be compiled into their caller, and only there
+/// are its instructions at hand.
+trait Butterfly<const R: usize> {
+    fn transform<T: Real, const L: usize, const INVERSE: bool>(v: impl Vector<T, L>, x: [Lanes<T, L>; R]) -> [Lanes<T, L>; R];
 }
+
+struct Two;
+struct Three;
+struct Four;
+struct Five;
 
 /// a - i b and a + i b going forward, the other way round going back.
 #[inline(always)]
@@ -231,37 +234,61 @@ fn across<T: Real, const L: usize, const INVERSE: bool>(
     if INVERSE { [a.plus_turned(v, b), a.minus_turned(v, b)] } else { [a.minus_turned(v, b), a.plus_turned(v, b)] }
 }
 
-#[inline(always)]
-fn three<T: Real, const L: usize, const INVERSE: bool>(v: impl Vector<T, L>, [a, b, c]: [Lanes<T, L>; 3]) -> [Lanes<T, L>; 3] {
-    let sum = b.plus(v, c);
-    let middle = a.plus_scaled(v, sum, T::of(-0.5));
-    let [first, second] = across::<T, L, INVERSE>(v, middle, b.minus(v, c).scaled(v, T::of(3f64.sqrt() / 2.0)));
-    [a.plus(v, sum), first, second]
+impl Butterfly<2> for Two {
+    #[inline(always)]
+    fn transform<T: Real, const L: usize, const INVERSE: bool>(
+        v: impl Vector<T, L>,
+        [a, b]: [Lanes<T, L>; 2],
+    ) -> [Lanes<T, L>; 2] {
+        [a.plus(v, b), a.minus(v, b)]
+    }
 }
 
-#[inline(always)]
-fn four<T: Real, const L: usize, const INVERSE: bool>(v: impl Vector<T, L>, [a, b, c, d]: [Lanes<T, L>; 4]) -> [Lanes<T, L>; 4] {
-    let (even, odd) = (a.plus(v, c), b.plus(v, d));
-    let [first, third] = across::<T, L, INVERSE>(v, a.minus(v, c), b.minus(v, d));
-    [even.plus(v, odd), first, even.minus(v, odd), third]
+impl Butterfly<3> for Three {
+    #[inline(always)]
+    fn transform<T: Real, const L: usize, const INVERSE: bool>(
+        v: impl Vector<T, L>,
+        [a, b, c]: [Lanes<T, L>; 3],
+    ) -> [Lanes<T, L>; 3] {
+        let sum = b.plus(v, c);
+        let middle = a.plus_scaled(v, sum, T::of(-0.5));
+        let [first, second] = across::<T, L, INVERSE>(v, middle, b.minus(v, c).scaled(v, T::of(3f64.sqrt() / 2.0)));
+        [a.plus(v, sum), first, second]
+    }
 }
 
-#[inline(always)]
-fn five<T: Real, const L: usize, const INVERSE: bool>(
-    v: impl Vector<T, L>,
-    [a, b, c, d, e]: [Lanes<T, L>; 5],
-) -> [Lanes<T, L>; 5] {
-    let [cos1, cos2] = [1.0, 2.0].map(|k: f64| T::of((2.0 * PI * k / 5.0).cos()));
-    let [sin1, sin2] = [1.0, 2.0].map(|k: f64| T::of((2.0 * PI * k / 5.0).sin()));
-    let (outer, inner) = (b.plus(v, e), c.plus(v, d));
-    let (outer_difference, inner_difference) = (b.minus(v, e), c.minus(v, d));
-    let near = a.plus_scaled(v, outer, cos1).plus_scaled(v, inner, cos2);
-    let far = a.plus_scaled(v, outer, cos2).plus_scaled(v, inner, cos1);
-    let near_across = outer_difference.scaled(v, sin1).plus_scaled(v, inner_difference, sin2);
-    let far_across = outer_difference.scaled(v, sin2).plus_scaled(v, inner_difference, -sin1);
-    let [first, fourth] = across::<T, L, INVERSE>(v, near, near_across);
-    let [second, third] = across::<T, L, INVERSE>(v, far, far_across);
-    [a.plus(v, outer).plus(v, inner), first, second, third, fourth]
+impl Butterfly<4> for Four {
+    #[inline(always)]
+    fn transform<T: Real, const L: usize, const INVERSE: bool>(
+        v: impl Vector<T, L>,
+        [a, b, c, d]: [Lanes<T, L>; 4],
+    ) -> [Lanes<T, L>; 4] {
+        let (even, odd) = (a.plus(v, c), b.plus(v, d));
+        let [first, third] = across::<T, L, INVERSE>(v, a.minus(v, c), b.minus(v, d));
+        [even.plus(v, odd), first, even.minus(v, odd), third]
+    }
+}
+
+impl Butterfly<5> for Five {
+    #[inline(always)]
+    fn transform<T: Real, const L: usize, const INVERSE: bool>(
+        v: impl Vector<T, L>,
+        [a, b, c, d, e]: [Lanes<T, L>; 5],
+    ) -> [Lanes<T, L>; 5] {
+        // Cosine and sine of one and of two fifths of a turn.
+        let quarter = 5f64.sqrt() / 4.0;
+        let [cos1, cos2] = [T::of(quarter - 0.25), T::of(-quarter - 0.25)];
+        let [sin1, sin2] = [T::of((0.625 + 0.5 * quarter).sqrt()), T::of((0.625 - 0.5 * quarter).sqrt())];
+        let (outer, inner) = (b.plus(v, e), c.plus(v, d));
+        let (outer_difference, inner_difference) = (b.minus(v, e), c.minus(v, d));
+        let near = a.plus_scaled(v, outer, cos1).plus_scaled(v, inner, cos2);
+        let far = a.plus_scaled(v, outer, cos2).plus_scaled(v, inner, cos1);
+        let near_across = outer_difference.scaled(v, sin1).plus_scaled(v, inner_difference, sin2);
+        let far_across = outer_difference.scaled(v, sin2).plus_scaled(v, inner_difference, -sin1);
+        let [first, fourth] = across::<T, L, INVERSE>(v, near, near_across);
+        let [second, third] = across::<T, L, INVERSE>(v, far, far_across);
+        [a.plus(v, outer).plus(v, inner), first, second, third, fourth]
+    }
 }
 
 #[cfg(test)]

@@ -117,21 +117,9 @@ mod x86 {
         arithmetic!(f32, 8, _mm256_set1_ps, _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps, _mm256_fmadd_ps, _mm256_fmsub_ps);
         #[inline(always)]
         fn transpose(self, rows: [[f32; 8]; 8]) -> [[f32; 8]; 8] {
-            let rows: [__m256; 8] = rows.map(cast);
+            let [a, b, c, d, e, f, g, h]: [__m256; 8] = rows.map(cast);
             let avx = self.avx;
-            // Four rows to their columns within either half of the registers.
-            let four = |[a, b, c, d]: [__m256; 4]| {
-                let (ab, ab_high) = (avx._mm256_unpacklo_ps(a, b), avx._mm256_unpackhi_ps(a, b));
-                let (cd, cd_high) = (avx._mm256_unpacklo_ps(c, d), avx._mm256_unpackhi_ps(c, d));
-                [
-                    avx._mm256_shuffle_ps::<0x44>(ab, cd),
-                    avx._mm256_shuffle_ps::<0xEE>(ab, cd),
-                    avx._mm256_shuffle_ps::<0x44>(ab_high, cd_high),
-                    avx._mm256_shuffle_ps::<0xEE>(ab_high, cd_high),
-                ]
-            };
-            let [a, b, c, d, e, f, g, h] = rows;
-            let (upper, lower) = (four([a, b, c, d]), four([e, f, g, h]));
+            let (upper, lower) = (columns_of_halves(self, [a, b, c, d]), columns_of_halves(self, [e, f, g, h]));
             std::array::from_fn(|column| {
                 let (upper, lower) = (upper[column % 4], lower[column % 4]);
                 if column < 4 {
@@ -141,5 +129,19 @@ mod x86 {
                 }
             })
         }
+    }
+
+    /// Four rows to their columns within either half of the registers.
+    #[inline(always)]
+    fn columns_of_halves(v: V3, [a, b, c, d]: [__m256; 4]) -> [__m256; 4] {
+        let avx = v.avx;
+        let (ab, ab_high) = (avx._mm256_unpacklo_ps(a, b), avx._mm256_unpackhi_ps(a, b));
+        let (cd, cd_high) = (avx._mm256_unpacklo_ps(c, d), avx._mm256_unpackhi_ps(c, d));
+        [
+            avx._mm256_shuffle_ps::<0x44>(ab, cd),
+            avx._mm256_shuffle_ps::<0xEE>(ab, cd),
+            avx._mm256_shuffle_ps::<0x44>(ab_high, cd_high),
+            avx._mm256_shuffle_ps::<0xEE>(ab_high, cd_high),
+        ]
     }
 }
