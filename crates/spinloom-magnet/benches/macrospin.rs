@@ -29,9 +29,12 @@ fn steps(c: &mut Criterion) {
     let one_core = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let (constant, junction) = (Efficiency::Constant { polarization: 0.6 }, Efficiency::Junction { polarization: 0.6 });
     let mut group = c.benchmark_group("thermal Heun on one core");
-    for (name, count, efficiency) in
-        [("constant torque", 10_000, constant), ("junction torque", 10_000, junction), ("constant torque", 1, constant), ("junction torque", 1, junction)]
-    {
+    for (name, count, efficiency) in [
+        ("constant torque", 10_000, constant),
+        ("junction torque", 10_000, junction),
+        ("constant torque", 1, constant),
+        ("junction torque", 1, junction),
+    ] {
         let mut spins = spins(count, efficiency, 300.0);
         group.throughput(Throughput::Elements(count as u64 * 1000));
         let id = BenchmarkId::new(name, count);
