@@ -6,6 +6,7 @@
 pub mod demagnetization;
 pub mod film;
 pub mod macrospin;
+pub mod transport;
 
 /// Why a magnet cannot be what was asked of it.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
