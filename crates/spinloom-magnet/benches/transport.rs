@@ -29,7 +29,7 @@ fn currents(c: &mut Criterion) {
         let contacts =
             vec![(Contact::end(&grid, 0, false), Drive::Potential(1e-3)), (Contact::end(&grid, 0, true), Drive::Potential(0.0))];
         let conductor = Conductor::new(2e-7).with_anisotropic_ratio(0.05);
-        let mut transport = Transport::<f64>::new(&grid, conductor, contacts).unwrap();
+        let mut transport = Transport::<f64>::new(&grid, conductor, &contacts).unwrap();
         let (first, second) = (texture(&grid, 0.0), texture(&grid, 1e-3));
         group.throughput(Throughput::Elements(grid.len() as u64));
         for tolerance in [1e-6, 1e-10] {

@@ -257,11 +257,11 @@ pub enum Drive {
 ///
 /// let grid = Grid::new([40, 10, 1], [1e-9; 3])?;
 /// let permalloy = Conductor::new(2e-7).with_anisotropic_ratio(0.02);
-/// let contacts = vec![
+/// let contacts = [
 ///     (Contact::end(&grid, 0, false), Drive::Potential(1e-3)),
 ///     (Contact::end(&grid, 0, true), Drive::Potential(0.0)),
 /// ];
-/// let mut transport = Transport::<f64>::new(&grid, permalloy, contacts)?;
+/// let mut transport = Transport::<f64>::new(&grid, permalloy, &contacts)?;
 /// transport.solve(&VectorField::uniform(grid.len(), [1.0, 0.0, 0.0]))?;
 /// let rho_par = 2e-7 * (2.0 + 0.02) / (2.0 - 0.02);
 /// let expected = rho_par * 40e-9 / (10e-9 * 1e-9);

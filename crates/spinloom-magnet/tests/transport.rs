@@ -61,7 +61,7 @@ fn uniform_magnetization_at_any_angle_in_a_repeating_strip() {
         let length = grid.size();
         for a in [0.05, -0.3, 1.0] {
             let conductor = Conductor::new(RHO).with_anisotropic_ratio(a);
-            let mut transport = Transport::<f64>::new(&grid, conductor, between_ends(&grid, 0)).unwrap();
+            let mut transport = Transport::<f64>::new(&grid, conductor, &between_ends(&grid, 0)).unwrap();
             for (theta, phi) in [(1.57, 0.0), (0.4, 0.3), (1.2, 0.8), (1.5, 2.5)] {
                 let m = tilted(theta, phi);
                 let j = transport.current_density(&VectorField::<f64>::uniform(grid.len(), m)).unwrap().clone();
@@ -83,7 +83,7 @@ fn uniform_magnetization_at_any_angle_in_bulk() {
         let grid = Grid::new(size, [2e-9, 3e-9, 1e-9]).unwrap().with_images([0, 1, 1]);
         let a = 0.9;
         let conductor = Conductor::new(RHO).with_anisotropic_ratio(a);
-        let mut transport = Transport::<f64>::new(&grid, conductor, between_ends(&grid, 0)).unwrap();
+        let mut transport = Transport::<f64>::new(&grid, conductor, &between_ends(&grid, 0)).unwrap();
         for (theta, phi) in [(1.57, 0.0), (0.4, 0.3), (1.2, 0.8), (1.5, 2.5)] {
             let m = tilted(theta, phi);
             let j = transport.current_density(&VectorField::<f64>::uniform(grid.len(), m)).unwrap().clone();
@@ -102,10 +102,10 @@ fn uniform_magnetization_at_any_angle_in_bulk() {
 fn resistance_and_planar_hall_voltage_of_a_long_strip() {
     let grid = Grid::new([400, 20, 1], [2e-9, 2e-9, 1e-9]).unwrap();
     let a = 0.2;
-    for (theta, phi) in [(1.5, 0.7853981633974483), (0.8, 1.1), (1.57, 2.0)] {
+    for (theta, phi) in [(1.5, std::f64::consts::FRAC_PI_4), (0.8, 1.1), (1.57, 2.0)] {
         let m = tilted(theta, phi);
         let mut transport =
-            Transport::<f64>::new(&grid, Conductor::new(RHO).with_anisotropic_ratio(a), between_ends(&grid, 0)).unwrap();
+            Transport::<f64>::new(&grid, Conductor::new(RHO).with_anisotropic_ratio(a), &between_ends(&grid, 0)).unwrap();
         let j = transport.current_density(&VectorField::<f64>::uniform(grid.len(), m)).unwrap().clone();
         let current_density = transport.currents()[0] / (grid.size()[1] * grid.size()[2]);
         let potential = transport.potential();
@@ -142,7 +142,7 @@ fn slabs_are_a_network_of_resistors() {
                     std::array::from_fn(|k| f64::from(u8::from((k == axis) == slab(cell).1) * u8::from(k != (axis + 2) % 3))),
                 );
             }
-            let mut transport = Transport::<f64>::new(&grid, conductor, between_ends(&grid, axis)).unwrap();
+            let mut transport = Transport::<f64>::new(&grid, conductor, &between_ends(&grid, axis)).unwrap();
             transport.current_density(&m).unwrap();
             let rho = |(rho, along): (f64, bool)| if along { rho * (2.0 + a) / (2.0 - a) } else { rho };
             let area: f64 = (0..3).filter(|k| *k != axis).map(|k| grid.size()[k]).product();
@@ -165,7 +165,7 @@ fn slabs_of_oblique_magnetization_in_series() {
     let slab = |x: usize| tilted(0.3 + 0.4 * (x / 5) as f64, 1.1 * (x / 5) as f64);
     let m = from_fn(&grid, |p| slab((p[0] / 1e-9 + 12.0) as usize));
     let mut transport =
-        Transport::<f64>::new(&grid, Conductor::new(RHO).with_anisotropic_ratio(a), between_ends(&grid, 0)).unwrap();
+        Transport::<f64>::new(&grid, Conductor::new(RHO).with_anisotropic_ratio(a), &between_ends(&grid, 0)).unwrap();
     transport.solve(&m).unwrap();
     let expected: f64 = (0..24).map(|x| 1e-9 / (along_x(slab(x), a) * 12e-9 * 1e-9)).sum();
     assert!(close(transport.resistance(0, 1, 0, 1).unwrap(), expected, 1e-11));
@@ -180,7 +180,7 @@ fn a_film_that_is_thin_along_another_axis_conducts_alike() {
         let grid = Grid::new(turned([9, 7, 1]), [1e-9; 3]).unwrap();
         let axis = (3 - turn) % 3;
         let conductor = Conductor::new(RHO).with_anisotropic_ratio(0.5);
-        let mut transport = Transport::<f64>::new(&grid, conductor, between_ends(&grid, axis)).unwrap();
+        let mut transport = Transport::<f64>::new(&grid, conductor, &between_ends(&grid, axis)).unwrap();
         let m = std::array::from_fn(|k| m[(k + turn) % 3]);
         transport.solve(&VectorField::<f64>::uniform(grid.len(), m)).unwrap();
         found.push(transport.power());
@@ -192,7 +192,7 @@ fn a_film_that_is_thin_along_another_axis_conducts_alike() {
 fn without_anisotropy_the_current_is_uniform_and_follows_what_drives_it() {
     let grid = Grid::new([16, 9, 1], [1e-9; 3]).unwrap();
     let m = random_texture(&grid, 5);
-    let mut transport = Transport::<f64>::new(&grid, Conductor::new(RHO), between_ends(&grid, 0)).unwrap();
+    let mut transport = Transport::<f64>::new(&grid, Conductor::new(RHO), &between_ends(&grid, 0)).unwrap();
     let j = transport.current_density(&m).unwrap();
     let expected = 1.0 / (RHO * 16e-9);
     assert!((0..grid.len()).all(|c| close(j.x[c], expected, 1e-9) && j.y[c].abs() < 1e-9 * expected && j.z[c] == 0.0));
@@ -220,9 +220,9 @@ fn device(size: [usize; 3], seed: u64, order: [usize; 4]) -> (Grid, Transport<f6
         (Contact::Cells(inside(size[0] - 2, 5)), Drive::Current(2e-3)),
         (probe(size[1] - 1), Drive::Potential(0.0)),
     ];
-    let contacts = order.iter().map(|k| all[*k].clone()).collect();
+    let contacts = order.map(|k| all[k].clone());
     let m = random_texture(&grid, seed);
-    let transport = Transport::<f64>::new(&grid, conductor, contacts).unwrap();
+    let transport = Transport::<f64>::new(&grid, conductor, &contacts).unwrap();
     (grid, transport, m)
 }
 
@@ -274,7 +274,7 @@ fn a_smooth_texture_converges_with_the_square_of_the_cell() {
             tilted(std::f64::consts::PI * (-(r / 16e-9).powi(2)).exp(), p[1].atan2(p[0]))
         });
         let conductor = Conductor::new(RHO).with_anisotropic_ratio(0.8).with_noncollinear(1e-24);
-        let mut transport = Transport::<f64>::new(&grid, conductor, between_ends(&grid, 0)).unwrap();
+        let mut transport = Transport::<f64>::new(&grid, conductor, &between_ends(&grid, 0)).unwrap();
         transport.solve(&m).unwrap();
         transport.power()
     };
@@ -297,7 +297,7 @@ fn a_wall_in_a_wire_raises_the_resistance_by_its_anisotropic_and_noncollinear_pa
     };
     let lambda = 1e-25;
     let conductor = Conductor::new(RHO).with_anisotropic_ratio(0.1).with_noncollinear(lambda);
-    let mut transport = Transport::<f64>::new(&grid, conductor, between_ends(&grid, 0)).unwrap();
+    let mut transport = Transport::<f64>::new(&grid, conductor, &between_ends(&grid, 0)).unwrap();
     let area = 4e-18;
     let mut resistance = |bloch| {
         transport.solve(&wall(bloch)).unwrap();
@@ -324,7 +324,7 @@ fn solutions_start_from_the_last_and_do_not_depend_on_threads() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let conductor = Conductor::new(RHO).with_anisotropic_ratio(0.05);
-            let mut transport = Transport::<f64>::new(&grid, conductor, between_ends(&grid, 0)).unwrap();
+            let mut transport = Transport::<f64>::new(&grid, conductor, &between_ends(&grid, 0)).unwrap();
             transport.set_tolerance(1e-8).unwrap();
             transport.solve(&texture(0.0)).unwrap();
             let cold = transport.iterations();
@@ -341,7 +341,7 @@ fn solutions_start_from_the_last_and_do_not_depend_on_threads() {
 fn what_cannot_conduct_is_named() {
     let grid = Grid::new([10, 6, 1], [1e-9; 3]).unwrap();
     let ends = || between_ends(&grid, 0);
-    let make = |conductor: Conductor, contacts| Transport::<f64>::new(&grid, conductor, contacts).err();
+    let make = |conductor: Conductor, contacts: Vec<(Contact, Drive)>| Transport::<f64>::new(&grid, conductor, &contacts).err();
     let with = |f: &dyn Fn(usize, usize) -> bool| Conductor::new(RHO).within(&grid, |c| f(c % 10, c / 10));
     let cells = |x: usize| (Contact::Cells((0..6).map(|y| y * 10 + x).collect()), Drive::Potential(0.0));
     assert_eq!(make(Conductor::new(RHO), vec![]), Some(TransportError::TooFewContacts { count: 0 }));
@@ -369,7 +369,7 @@ fn what_cannot_conduct_is_named() {
     let within = vec![cells(3), (Contact::Faces { axis: 0, ahead: true, cells: vec![8] }, Drive::Floating)];
     assert!(matches!(make(Conductor::new(RHO), within), Some(TransportError::NotAtEnd { contact: 1, .. })));
     let round = grid.with_images([1, 0, 0]);
-    let error = Transport::<f64>::new(&round, Conductor::new(RHO), between_ends(&round, 0)).err();
+    let error = Transport::<f64>::new(&round, Conductor::new(RHO), &between_ends(&round, 0)).err();
     assert_eq!(error, Some(TransportError::NoSuchEnd { contact: 0, axis: 0 }));
     for wrong in [0.0, -1.0, f64::NAN, f64::NEG_INFINITY] {
         assert!(make(Conductor::new(wrong), ends()).is_some());
@@ -378,7 +378,7 @@ fn what_cannot_conduct_is_named() {
     assert!(make(Conductor::new(RHO).with_noncollinear(-1.0), ends()).is_some());
     let nan = ends().into_iter().map(|(c, _)| (c, Drive::Potential(f64::NAN))).collect();
     assert!(make(Conductor::new(RHO), nan).is_some());
-    let mut transport = Transport::<f64>::new(&grid, Conductor::new(RHO), ends()).unwrap();
+    let mut transport = Transport::<f64>::new(&grid, Conductor::new(RHO), &ends()).unwrap();
     assert_eq!(transport.resistance(0, 1, 0, 1), Err(TransportError::Singular));
     assert!(matches!(transport.resistance(0, 2, 0, 1), Err(TransportError::NoContact { contact: 2, count: 2 })));
     assert!(matches!(transport.solve(&VectorField::<f64>::zeros(59)), Err(TransportError::Count { .. })));

@@ -72,12 +72,8 @@ impl Conjugate {
     }
 
     fn advance(&mut self, alpha: f64, potential: &mut [f64]) {
-        let step = |(((x, r), p), q): (((&mut [f64], &mut [f64]), &[f64]), &[f64])| {
-            x.iter_mut().zip(p).for_each(|(x, p)| *x += alpha * p);
-            r.iter_mut().zip(q).for_each(|(r, q)| *r -= alpha * q);
-        };
-        let moved = potential.par_chunks_mut(BLOCK).zip(self.r.par_chunks_mut(BLOCK));
-        moved.zip(self.p.par_chunks(BLOCK)).zip(self.q.par_chunks(BLOCK)).for_each(step);
+        potential.par_iter_mut().with_min_len(BLOCK).zip(&self.p).for_each(|(x, p)| *x += alpha * p);
+        self.r.par_iter_mut().with_min_len(BLOCK).zip(&self.q).for_each(|(r, q)| *r -= alpha * q);
     }
 
     /// Products of potentials with the currents that one of them drives, A u: `others` gets them in turn.

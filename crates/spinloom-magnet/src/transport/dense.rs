@@ -9,8 +9,7 @@ pub(super) fn factor(a: &mut [f64], n: usize) -> bool {
         for k in 0..j {
             pivot -= a[j * n + k] * a[j * n + k];
         }
-        // Written so that NaN fails, too.
-        if !(pivot > 0.0) {
+        if pivot.is_nan() || pivot <= 0.0 {
             return false;
         }
         let inverse = 1.0 / pivot.sqrt();

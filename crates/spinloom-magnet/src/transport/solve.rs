@@ -18,7 +18,7 @@ impl<T: Real> Transport<T> {
     ///
     /// # Errors
     /// Says what is wrong with the conductor or with the contacts: see [`TransportError`].
-    pub fn new(grid: &Grid, conductor: Conductor, contacts: Vec<(Contact, Drive)>) -> Result<Self, TransportError> {
+    pub fn new(grid: &Grid, conductor: Conductor, contacts: &[(Contact, Drive)]) -> Result<Self, TransportError> {
         conductor.check(grid.len())?;
         if contacts.len() < 2 {
             return Err(TransportError::TooFewContacts { count: contacts.len() });
