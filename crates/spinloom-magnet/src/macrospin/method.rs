@@ -215,7 +215,7 @@ impl Group<'_> {
         for (b, (block, scratch)) in self.blocks.iter_mut().zip(self.scratch.iter()).enumerate() {
             for l in 0..LANES.min(self.sources.len() - b * LANES) {
                 let (h, error) = (scratch.step[l], scratch.error[l]);
-                if h > 0.0 && h < shortest && !(error <= tolerance) {
+                if h > 0.0 && h < shortest && (error > tolerance || error.is_nan()) {
                     (0..3).for_each(|k| block.m[k][l] = scratch.trial[k][l]);
                     let (index, time) = (b * LANES + l, self.time + scratch.since[l]);
                     let named = block.broken(LANES).map(|(_, what)| MagnetError::NotFinite { what, index, time });
@@ -255,13 +255,11 @@ impl Group<'_> {
             }
         }
         let open = self.scratch.iter().flat_map(|s| s.error).position(|change| change.is_nan() || change >= 1e-13);
-        match open {
-            Some(index) => Err(MagnetError::NotConverged { index, time: self.time + since }),
-            None => {
-                self.each(|block, scratch, _| block.m = scratch.slopes[1]);
-                Ok(())
-            }
+        if let Some(index) = open {
+            return Err(MagnetError::NotConverged { index, time: self.time + since });
         }
+        self.each(|block, scratch, _| block.m = scratch.slopes[1]);
+        Ok(())
     }
 
     /// An error if a magnetization is no longer finite.
