@@ -1,5 +1,7 @@
 //! Currents through textures against exact cases, and what is wrong with contacts.
 
+#![allow(clippy::unwrap_used)]
+
 use proptest::prelude::*;
 use spinloom_core::random::Stream;
 use spinloom_magnet::film::{Grid, PerCell, VectorField};

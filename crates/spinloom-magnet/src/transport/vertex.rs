@@ -73,6 +73,17 @@ fn side(k: usize, axis: usize) -> f64 {
     if k >> axis & 1 == 0 { 1.0 } else { -1.0 }
 }
 
+/// The coordinates of an index.
+#[inline(always)]
+fn place<const D: usize>(index: usize, counts: [usize; D]) -> [usize; D] {
+    let mut rest = index;
+    counts.map(|n| {
+        let x = rest % n;
+        rest /= n;
+        x
+    })
+}
+
 /// No cell is here.
 const NOTHING: usize = usize::MAX;
 
@@ -99,25 +110,17 @@ impl<const D: usize, const C: usize, const F: usize, const P: usize> Vertices<D,
 
     /// The cells around a vertex that conduct.
     #[inline(always)]
-    fn around(&self, layout: &Layout, vertex: usize) -> [usize; C] {
-        let mut rest = vertex;
-        let at: [usize; D] = std::array::from_fn(|a| {
-            let v = rest % self.counts[a];
-            rest /= self.counts[a];
-            v
-        });
+    fn around(&self, layout: &Layout, vertex: &[usize; D]) -> [usize; C] {
         std::array::from_fn(|k| {
             let (mut index, mut stride) = (0, 1);
             for a in 0..D {
+                // The vertices are numbered as the cells ahead of them.
                 let n = self.cells[a];
-                let mut x = at[a] + (k >> a & 1);
-                if self.periodic[a] {
-                    x = (x + n - 1) % n;
-                } else if x == 0 || x > n {
-                    return NOTHING;
-                } else {
-                    x -= 1;
-                }
+                let x = match (vertex[a] + (k >> a & 1), self.periodic[a]) {
+                    (0, true) => n - 1,
+                    (x, _) if x > 0 && x <= n => x - 1,
+                    _ => return NOTHING,
+                };
                 index += x * stride;
                 stride *= n;
             }
@@ -127,23 +130,32 @@ impl<const D: usize, const C: usize, const F: usize, const P: usize> Vertices<D,
 
     /// The vertex where a cell is number k of those around.
     #[inline(always)]
-    fn vertex(&self, at: &[usize; D], k: usize) -> usize {
-        let (mut index, mut stride) = (0, 1);
-        for a in 0..D {
+    fn vertex(&self, at: &[usize; D], k: usize) -> [usize; D] {
+        std::array::from_fn(|a| {
             let v = at[a] + 1 - (k >> a & 1);
-            index += stride * if self.periodic[a] { v % self.cells[a] } else { v };
-            stride *= self.counts[a];
-        }
-        index
+            if self.periodic[a] && v == self.cells[a] { 0 } else { v }
+        })
     }
 
-    fn at(&self, cell: usize) -> [usize; D] {
-        let mut rest = cell;
-        std::array::from_fn(|a| {
-            let x = rest % self.cells[a];
-            rest /= self.cells[a];
-            x
-        })
+    /// What was found at a vertex.
+    #[inline(always)]
+    fn local(&self, vertex: &[usize; D]) -> &[f64; P] {
+        let index = (0..D).rev().fold(0, |index, a| index * self.counts[a] + vertex[a]);
+        &self.local[index]
+    }
+
+    /// Finds something at every vertex.
+    fn each_vertex(&mut self, find: impl Fn(&Self, [usize; D]) -> [f64; P] + Sync) {
+        let mut local = std::mem::take(&mut self.local);
+        let row = self.counts[0];
+        local.par_chunks_mut(row).with_min_len((CHUNK / row).max(1)).enumerate().for_each(|(number, out)| {
+            let mut vertex = place(number * row, self.counts);
+            for (x, out) in out.iter_mut().enumerate() {
+                vertex[0] = x;
+                *out = find(self, vertex);
+            }
+        });
+        self.local = local;
     }
 
     /// The Joule power around a vertex.
@@ -194,9 +206,9 @@ impl<const D: usize, const C: usize, const F: usize, const P: usize> Vertices<D,
 
     /// The couplings that remain among the cells around a vertex: C - B^T A^-1 B.
     #[inline(always)]
-    fn couplings(&self, layout: &Layout, vertex: usize) -> [f64; P] {
+    fn couplings(&self, layout: &Layout, vertex: [usize; D]) -> [f64; P] {
         let mut out = [0.0; P];
-        let around = self.around(layout, vertex);
+        let around = self.around(layout, &vertex);
         if around.iter().all(|c| *c == NOTHING) {
             return out;
         }
@@ -221,9 +233,9 @@ impl<const D: usize, const C: usize, const F: usize, const P: usize> Vertices<D,
 
     /// The potentials of the faces around a vertex: -A^-1 B u.
     #[inline(always)]
-    fn faces(&self, layout: &Layout, potential: &[f64], vertex: usize) -> [f64; P] {
+    fn faces(&self, layout: &Layout, potential: &[f64], vertex: [usize; D]) -> [f64; P] {
         let mut out = [0.0; P];
-        let around = self.around(layout, vertex);
+        let around = self.around(layout, &vertex);
         if around.iter().all(|c| *c == NOTHING) {
             return out;
         }
@@ -246,7 +258,7 @@ impl<const D: usize, const C: usize, const F: usize, const P: usize> Vertices<D,
     }
 }
 
-/// Rows of vertices that one thread takes at a time.
+/// Cells or vertices that one thread takes at a time, at least.
 const CHUNK: usize = 1024;
 
 impl<const D: usize, const C: usize, const F: usize, const P: usize> Corners for Vertices<D, C, F, P> {
@@ -259,14 +271,16 @@ impl<const D: usize, const C: usize, const F: usize, const P: usize> Corners for
             }
         });
         self.conductance = conductance;
-        let mut local = std::mem::take(&mut self.local);
-        local.par_iter_mut().with_min_len(CHUNK).enumerate().for_each(|(v, out)| *out = self.couplings(layout, v));
-        self.local = local;
+        self.each_vertex(|all, vertex| all.couplings(layout, vertex));
+        let row = self.cells[0];
         let gather = |values: &mut [f64], offset| {
             let pairs = self.pairs(offset);
-            values.par_iter_mut().with_min_len(CHUNK).enumerate().for_each(|(cell, value)| {
-                let at = self.at(cell);
-                *value = pairs.iter().map(|(k, l)| self.local[self.vertex(&at, *k)][pair(*k, *l)]).sum();
+            values.par_chunks_mut(row).with_min_len((CHUNK / row).max(1)).enumerate().for_each(|(number, values)| {
+                let mut at = place(number * row, self.cells);
+                for (x, value) in values.iter_mut().enumerate() {
+                    at[0] = x;
+                    *value = pairs.iter().map(|(k, l)| self.local(&self.vertex(&at, *k))[pair(*k, *l)]).sum();
+                }
             });
         };
         gather(&mut matrix.diagonal, [0; 3]);
@@ -277,21 +291,20 @@ impl<const D: usize, const C: usize, const F: usize, const P: usize> Corners for
     }
 
     fn find_faces(&mut self, layout: &Layout, potential: &[f64]) {
-        let mut local = std::mem::take(&mut self.local);
-        local.par_iter_mut().with_min_len(CHUNK).enumerate().for_each(|(v, out)| *out = self.faces(layout, potential, v));
-        self.local = local;
+        self.each_vertex(|all, vertex| all.faces(layout, potential, vertex));
     }
 
     fn flow(&self, layout: &Layout, potential: &[f64], cell: usize) -> Flow {
-        let (at, g, here) = (self.at(cell), &self.conductance[cell], potential[cell]);
+        let (at, g, here) = (place(cell, self.cells), &self.conductance[cell], potential[cell]);
         let mut flow = Flow::default();
         for k in 0..C {
             let vertex = self.vertex(&at, k);
-            let around = self.around(layout, vertex);
+            let around = self.around(layout, &vertex);
+            let local = self.local(&vertex);
             let difference: [f64; D] = std::array::from_fn(|a| {
                 let other = around[k ^ (1 << a)];
                 let metal = other != NOTHING && layout.sites[other] != Site::Film;
-                let there = if metal { potential[other] } else { self.local[vertex][face::<D>(k, a)] };
+                let there = if metal { potential[other] } else { local[face::<D>(k, a)] };
                 side(k, a) * (there - here)
             });
             for a in 0..D {
