@@ -38,7 +38,8 @@ pub enum DmiEdge {
 /// right-handed.
 ///
 /// A ghost cell at an edge of normal n adds to the cell (D^2 / 2 A Ms) [m - w (w.m)], and no more: of what exchange and this interaction
-/// do to it, the first orders cancel. A single layer has no edges along z.
+/// do to it, the first orders cancel. That is along m, and so without consequence, as long as m stays in the plane across w, as in a
+/// relaxed film; it stiffens motion out of it. A single layer has no edges along z.
 ///
 /// Sources: S. Rohart and A. Thiaville, Phys. Rev. B 88, 184422 (2013), doi:10.1103/PhysRevB.88.184422 (with D of the other sign);
 /// A. Vansteenkiste et al., AIP Adv. 4, 107133 (2014), doi:10.1063/1.4899186.
