@@ -5,7 +5,7 @@
 use super::{Row, course, film, minimize, permalloy};
 use spinloom_core::constants::{BOHR_MAGNETON, ELEMENTARY_CHARGE, GYROMAGNETIC_RATIO};
 use spinloom_magnet::film::torque::{CurrentDensity, ZhangLi};
-use spinloom_magnet::film::{Configuration, Film, PerCell};
+use spinloom_magnet::film::{Configuration, Film, PerCell, VectorField};
 
 /// What peers do differently in this problem.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +16,8 @@ pub struct Flavour {
     pub speed: f64,
     /// Whether it is divided by 1 + xi^2.
     pub reduced: bool,
+    /// Whether the derivative at an edge is one-sided, twice the half difference to a neighbour that is as the cell itself.
+    pub one_sided: bool,
 }
 
 /// The film at rest.
@@ -33,8 +35,22 @@ pub fn driven(mut film: Film<f64>, flavour: Flavour, error: f64, times: impl Int
     // The speed per current density is the library's, and a ratio other than its own is in the time.
     let per_density = BOHR_MAGNETON / (ELEMENTARY_CHARGE * ms.at(0));
     let density = flavour.speed * GYROMAGNETIC_RATIO / flavour.ratio / per_density;
-    let current = CurrentDensity::uniform([density, 0.0, 0.0]).unwrap();
+    let mut field = VectorField::uniform(film.grid().len(), [density, 0.0, 0.0]);
+    let [nx, _, _] = film.grid().cells();
+    if flavour.one_sided {
+        // Twice the current is twice the derivative.
+        let edges = (0..field.len()).filter(|cell| [0, nx - 1].contains(&(cell % nx)));
+        edges.for_each(|cell| field.x[cell] *= 2.0);
+    }
+    let current = CurrentDensity::per_cell(field).unwrap();
     let torque = ZhangLi::new(*film.grid(), current, &PerCell::Uniform(1.0), PerCell::Uniform(0.05), &ms).unwrap();
     film.add_term(Box::new(if flavour.reduced { torque.with_reduced_velocity() } else { torque }));
     course(&mut film, flavour.ratio, error, times)
 }
+
+/// Fidimag, whose gyromagnetic ratio is that of muMAG and whose current has the electron's g-factor.
+pub const FIDIMAG: Flavour = Flavour { ratio: super::MUMAG_RATIO, speed: 72.438_679, reduced: false, one_sided: true };
+/// mumax3, with its own constants of nature.
+pub const MUMAX: Flavour = Flavour { ratio: 1.7595e11, speed: 72.354_773, reduced: true, one_sided: false };
+/// Mean m after 1 ns that mumax3's test of the problem expects, with 32 x 32 x 4 cells.
+pub const MUMAX_AT_1NS: [f64; 3] = [-0.234_637_409, -0.094_508_96, 0.022_943_45];
