@@ -20,11 +20,14 @@
 mod circuit;
 mod conjugate;
 mod dense;
+mod driven;
 mod layout;
 mod multigrid;
 mod solve;
 mod stencil;
 mod vertex;
+
+pub use driven::{Driven, DrivenError};
 
 use crate::MagnetError;
 use crate::film::{Grid, PerCell, VectorField};

@@ -389,3 +389,52 @@ fn what_cannot_conduct_is_named() {
     assert_eq!(transport.solve(&m), Err(TransportError::NotFinite { cell: [3, 1, 0] }));
     assert!(transport.set_tolerance(0.0).is_err() && transport.set_drives(&[Drive::Floating]).is_err());
 }
+
+/// A strip with a wall under a voltage: with the current of every texture, or with a given one.
+fn driven_wall(ratio: f64, given: Option<f64>) -> (VectorField<f64>, f64) {
+    use spinloom_magnet::film::dynamics::{Method, Solver, Steps};
+    use spinloom_magnet::film::torque::{CurrentDensity, ZhangLi};
+    use spinloom_magnet::film::{Film, Material};
+    use spinloom_magnet::transport::Driven;
+    let grid = Grid::new([64, 8, 1], [4e-9, 4e-9, 2e-9]).unwrap();
+    let mut film = Film::<f64>::new(grid, Material::new(8e5, 0.1, 1.3e-11)).unwrap();
+    film.magnetize(|[x, _, _]| [-(x / 20e-9).tanh(), 1.0 / (x / 20e-9).cosh(), 0.1]).unwrap();
+    // The same steps either way: adaptive ones at the edge of stability amplify rounding to their error.
+    let mut solver = Solver::new(grid.len(), Method::RungeKutta4, Steps::fixed(2e-13)).unwrap();
+    let (resistivity, voltage) = (2e-7, 0.05);
+    let wire = Conductor::new(resistivity).with_anisotropic_ratio(ratio);
+    let ends =
+        [(Contact::end(&grid, 0, false), Drive::Potential(voltage)), (Contact::end(&grid, 0, true), Drive::Potential(0.0))];
+    let mut transport = Transport::new(&grid, wire, &ends).unwrap();
+    let ms = PerCell::Uniform(8e5);
+    match given {
+        Some(density) => {
+            let flow = CurrentDensity::uniform([density, 0.0, 0.0]).unwrap();
+            film.add_term(Box::new(ZhangLi::new(grid, flow, &PerCell::Uniform(0.5), PerCell::Uniform(0.2), &ms).unwrap()));
+            film.advance_to(&mut solver, 0.1e-9).unwrap();
+        }
+        None => {
+            let flow = CurrentDensity::per_cell(VectorField::zeros(grid.len())).unwrap();
+            film.add_term(Box::new(
+                ZhangLi::new(grid, flow.clone(), &PerCell::Uniform(0.5), PerCell::Uniform(0.2), &ms).unwrap(),
+            ));
+            Driven::new(&mut film, &mut transport, flow).advance_to(&mut solver, 0.1e-9).unwrap();
+        }
+    }
+    transport.solve(film.magnetization()).unwrap();
+    (film.magnetization().clone(), transport.currents()[0])
+}
+
+#[test]
+fn a_current_that_follows_the_texture_moves_it_as_the_same_current_given_does() {
+    let density = 0.05 / (2e-7 * 64.0 * 4e-9);
+    let ((follows, _), (given, _)) = (driven_wall(0.0, None), driven_wall(0.0, Some(density)));
+    let apart = |a: &VectorField<f64>, b: &VectorField<f64>| {
+        (0..a.len()).map(|i| (0..3).map(|k| (a.get(i)[k] - b.get(i)[k]).abs()).fold(0.0, f64::max)).fold(0.0, f64::max)
+    };
+    assert!(apart(&follows, &given) < 1e-8, "without magnetoresistance: {:.1e}", apart(&follows, &given));
+    // With it the current is smaller where the magnetization lies along, and the wall moves otherwise.
+    let (turned, current) = driven_wall(0.2, None);
+    assert!(apart(&turned, &given) > 1e-4, "with magnetoresistance: {:.1e}", apart(&turned, &given));
+    assert!(current.abs() < density * 8.0 * 4e-9 * 2e-9);
+}

@@ -38,8 +38,10 @@ impl Profile {
                 let (r, t) = (i as f64 * step, theta[i]);
                 let (s, c) = ((2.0 * t).sin(), (2.0 * t).cos());
                 let square = 1.0 / (r * r) + K / A;
-                rest[i] = (theta[i + 1] - 2.0 * t + theta[i - 1]) / (step * step) + (theta[i + 1] - theta[i - 1]) / (2.0 * step * r)
-                    - 0.5 * square * s + D / A * t.sin().powi(2) / r;
+                rest[i] = (theta[i + 1] - 2.0 * t + theta[i - 1]) / (step * step)
+                    + (theta[i + 1] - theta[i - 1]) / (2.0 * step * r)
+                    - 0.5 * square * s
+                    + D / A * t.sin().powi(2) / r;
                 diagonal[i] = -2.0 / (step * step) - square * c + D / A * s / r;
                 (lower[i], upper[i]) = (1.0 / (step * step) - 0.5 / (step * r), 1.0 / (step * step) + 0.5 / (step * r));
             }

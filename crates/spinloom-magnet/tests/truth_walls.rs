@@ -163,7 +163,13 @@ fn helices_have_the_pitch_of_four_pi_a_over_d() {
             // m turns about w = e for the bulk and e x z = -y for an interface, wherever it starts in that plane.
             film.magnetize(|[x, _, _]| if bulk { [0.0, 1.0, 1e8 * x] } else { [-1e8 * x, 0.0, 1.0] }).unwrap();
             minimize(&mut film);
-            let plane = |cell: usize| if bulk { [film.magnetization().y[cell], film.magnetization().z[cell]] } else { [film.magnetization().z[cell], -film.magnetization().x[cell]] };
+            let plane = |cell: usize| {
+                if bulk {
+                    [film.magnetization().y[cell], film.magnetization().z[cell]]
+                } else {
+                    [film.magnetization().z[cell], -film.magnetization().x[cell]]
+                }
+            };
             let turn = |cell: usize| {
                 let (a, b) = (plane(cell), plane(cell + 1));
                 (a[0] * b[1] - a[1] * b[0]).atan2(a[0] * b[0] + a[1] * b[1])

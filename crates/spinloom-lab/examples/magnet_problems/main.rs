@@ -64,7 +64,9 @@ fn picoseconds(end: usize) -> impl Iterator<Item = f64> {
 
 fn sp4() -> Option<Page> {
     let oommf = reference("sp4/field1_oommf_t_mx_my_mz.txt", [0, 1, 2, 3])?;
-    let run = |cells, field: usize| reversal::reversal(reversal::s_state(cells, 1e-10), reversal::FIELDS[field], ERROR, picoseconds(1000));
+    let run = |cells, field: usize| {
+        reversal::reversal(reversal::s_state(cells, 1e-10), reversal::FIELDS[field], ERROR, picoseconds(1000))
+    };
     let grids = [[128, 32], [200, 50], [256, 64]];
     let [coarse, ours, fine] = grids.map(|cells| run(cells, 0));
     let crossing = |course: &[Row]| 1e9 * zero_crossing(course, 1).unwrap();
@@ -95,8 +97,20 @@ fn sp4() -> Option<Page> {
         comparisons,
         remarks: String::new(),
         figures: vec![
-            figure("sp4-field1", "Field 1", "Lines: spinloom, 200 x 50 cells. Points: OOMMF.", ["time (ns)", MEAN], curves(&ours, "OOMMF", &oommf)),
-            figure("sp4-field2", "Field 2", "Lines: spinloom, 200 x 50 cells. Points: spinloom, 256 x 64 cells.", ["time (ns)", MEAN], curves(&second[1], "finer", &second[2])),
+            figure(
+                "sp4-field1",
+                "Field 1",
+                "Lines: spinloom, 200 x 50 cells. Points: OOMMF.",
+                ["time (ns)", MEAN],
+                curves(&ours, "OOMMF", &oommf),
+            ),
+            figure(
+                "sp4-field2",
+                "Field 2",
+                "Lines: spinloom, 200 x 50 cells. Points: spinloom, 256 x 64 cells.",
+                ["time (ns)", MEAN],
+                curves(&second[1], "finer", &second[2]),
+            ),
         ],
     })
 }
@@ -114,10 +128,22 @@ fn sp5() -> Option<Page> {
         comparisons.push(compare(format!("{name} at 8 ns"), "fidimag", theirs[component], last[component], 5));
     }
     for (k, name) in [(1, "mx"), (2, "my"), (3, "mz")] {
-        comparisons.push(compare(format!("{name} at 1 ns, 32 x 32 x 4 cells"), "mumax3", vortex::MUMAX_AT_1NS[k - 1], mumax[k], 5));
+        comparisons.push(compare(
+            format!("{name} at 1 ns, 32 x 32 x 4 cells"),
+            "mumax3",
+            vortex::MUMAX_AT_1NS[k - 1],
+            mumax[k],
+            5,
+        ));
     }
     comparisons.push(apart("20 x 20 x 2 cells: curve to 8 ns", "ours of 40 x 40 x 4 cells", distance(&ours, &fine)));
-    let figure = figure("sp5", "Mean magnetization", "Lines: spinloom. Points: fidimag.", ["time (ns)", MEAN], curves(&ours, "fidimag", &fidimag));
+    let figure = figure(
+        "sp5",
+        "Mean magnetization",
+        "Lines: spinloom. Points: fidimag.",
+        ["time (ns)", MEAN],
+        curves(&ours, "fidimag", &fidimag),
+    );
     Some(Page {
         name: "sp5",
         title: "Standard problem 5: a vortex and a current",
@@ -142,7 +168,8 @@ fn fmr() -> Option<Page> {
     let decibels = |s: &spinloom_magnet::quantity::Spectrum| -> Vec<(f64, f64)> {
         (1..s.density.len()).map(|k| (1e-9 * s.frequency(k), s.density[k].log10())).filter(|(f, _)| *f < 20.0).collect()
     };
-    let marks = vec![line("spinloom", decibels(&of_ours).into_iter()), page::points("OOMMF", decibels(&of_oommf).into_iter().step_by(4))];
+    let marks =
+        vec![line("spinloom", decibels(&of_ours).into_iter()), page::points("OOMMF", decibels(&of_oommf).into_iter().step_by(4))];
     let short = |course: &[Row]| course[..600].to_vec();
     let of_time = vec![
         line("spinloom", over_time(&short(&ours), 2)),
@@ -156,7 +183,13 @@ fn fmr() -> Option<Page> {
         remarks: String::new(),
         figures: vec![
             figure("fmr", "Mean my", "Line: spinloom. Points: OOMMF.", ["time (ns)", "mean my"], of_time),
-            figure("fmr-spectrum", "Spectrum of my", "Line: spinloom. Points: OOMMF.", ["frequency (GHz)", "log10 of the density (1/Hz)"], marks),
+            figure(
+                "fmr-spectrum",
+                "Spectrum of my",
+                "Line: spinloom. Points: OOMMF.",
+                ["frequency (GHz)", "log10 of the density (1/Hz)"],
+                marks,
+            ),
         ],
     })
 }

@@ -38,7 +38,12 @@ pub fn compare(what: impl Into<String>, source: &str, reference: f64, ours: f64,
 
 /// The largest distance of our curve from one of others.
 pub fn apart(what: impl Into<String>, source: &str, distance: f64) -> Comparison {
-    Comparison { what: what.into(), reference: source.to_owned(), ours: "our curve".to_owned(), deviation: format!("{distance:.1e}") }
+    Comparison {
+        what: what.into(),
+        reference: source.to_owned(),
+        ours: "our curve".to_owned(),
+        deviation: format!("{distance:.1e}"),
+    }
 }
 
 /// A figure of ours that has none beside it.

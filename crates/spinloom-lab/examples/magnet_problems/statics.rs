@@ -25,7 +25,14 @@ pub fn sp1() -> Option<Page> {
         let axes = ["field (mT)", if along_y { "mean my" } else { "mean mx" }];
         figures.push(figure(&format!("sp1-{axis}"), &format!("Field along {axis}"), "Hysteresis.", axes, marks));
     }
-    Some(Page { name: "sp1", title: "Standard problem 1: hysteresis of a large film", about: include_str!("sp1.md"), comparisons, remarks: String::new(), figures })
+    Some(Page {
+        name: "sp1",
+        title: "Standard problem 1: hysteresis of a large film",
+        about: include_str!("sp1.md"),
+        comparisons,
+        remarks: String::new(),
+        figures,
+    })
 }
 
 /// The field at which a component of the mean passes zero on the way down, linear between fields and counted against them, T.
@@ -45,19 +52,44 @@ pub fn sp2() -> Option<Page> {
             (*d, hysteresis::small_film(*d, [5 * across, across, layers], 1e-5))
         })
         .collect();
-    let mut comparisons = vec![compare("coercivity, d = 0.5 l (Ms)", "limit of small d", hysteresis::LIMIT, results[0].1.coercivity, 5)];
+    let mut comparisons =
+        vec![compare("coercivity, d = 0.5 l (Ms)", "limit of small d", hysteresis::LIMIT, results[0].1.coercivity, 5)];
     for (d, result) in &results[1..] {
         let [x, y, _] = result.remanence;
         comparisons.push(alone(format!("d = {d} l: remanence mx, my"), format!("{x:.4}, {y:.4}")));
         comparisons.push(alone(format!("d = {d} l: coercivity (Ms)"), format!("{:.5}", result.coercivity)));
     }
-    let over = |value: fn(&hysteresis::Switching) -> f64| results.iter().map(move |(d, r)| (*d, value(r))).collect::<Vec<_>>().into_iter();
+    let over = |value: fn(&hysteresis::Switching) -> f64| {
+        results.iter().map(move |(d, r)| (*d, value(r))).collect::<Vec<_>>().into_iter()
+    };
     let axes = |y| ["d / l", y];
     let figures = vec![
-        figure("sp2-coercivity", "Coercivity", "Dashed: the limit of small d.", axes("coercivity / Ms"), vec![points("spinloom", over(|r| r.coercivity)), Mark::Reference { label: "limit of small d".to_owned(), y: hysteresis::LIMIT }]),
-        figure("sp2-remanence", "Remanence", "Mean m without a field.", axes("remanence"), vec![points("mx", over(|r| r.remanence[0])), points("my", over(|r| r.remanence[1]))]),
+        figure(
+            "sp2-coercivity",
+            "Coercivity",
+            "Dashed: the limit of small d.",
+            axes("coercivity / Ms"),
+            vec![
+                points("spinloom", over(|r| r.coercivity)),
+                Mark::Reference { label: "limit of small d".to_owned(), y: hysteresis::LIMIT },
+            ],
+        ),
+        figure(
+            "sp2-remanence",
+            "Remanence",
+            "Mean m without a field.",
+            axes("remanence"),
+            vec![points("mx", over(|r| r.remanence[0])), points("my", over(|r| r.remanence[1]))],
+        ),
     ];
-    Some(Page { name: "sp2", title: "Standard problem 2: coercivity and remanence over size", about: include_str!("sp2.md"), comparisons, remarks: String::new(), figures })
+    Some(Page {
+        name: "sp2",
+        title: "Standard problem 2: coercivity and remanence over size",
+        about: include_str!("sp2.md"),
+        comparisons,
+        remarks: String::new(),
+        figures,
+    })
 }
 
 pub fn sp3() -> Option<Page> {

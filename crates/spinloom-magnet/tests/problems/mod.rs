@@ -1,6 +1,10 @@
 //! The standard problems of muMAG and the one of ferromagnetic resonance, as functions of their grid: what the tests run short and the
 //! pages of the book in full.
-#![allow(clippy::unwrap_used, dead_code, reason = "for tests and for the program that writes the book, each of which uses a part")]
+#![allow(
+    clippy::unwrap_used,
+    dead_code,
+    reason = "for tests and for the program that writes the book, each of which uses a part"
+)]
 
 pub mod cube;
 pub mod hysteresis;

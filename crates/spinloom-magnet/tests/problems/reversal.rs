@@ -2,7 +2,7 @@
 //!
 //! <https://www.ctcms.nist.gov/~rdm/std4/spec4.html>
 
-use super::{Row, course, film, minimize, permalloy, MUMAG_RATIO};
+use super::{MUMAG_RATIO, Row, course, film, minimize, permalloy};
 use spinloom_magnet::film::{Film, Zeeman};
 
 /// The fields of the problem, T.
