@@ -24,7 +24,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub(super) const ROWS: usize = 8;
 
 /// Cells from which on more than one core is worth waking.
-const PARALLEL: usize = 4096;
+const PARALLEL: usize = 8192;
 
 /// What the stages read.
 #[derive(Debug)]

@@ -46,7 +46,7 @@ pub(super) fn unit<T: Real>(angle: f64) -> Complex<T> {
 fn radices(mut length: usize) -> Option<Vec<usize>> {
     let mut radices = Vec::new();
     for radix in [5, 3, 4, 2] {
-        while length % radix == 0 {
+        while length.is_multiple_of(radix) {
             length /= radix;
             radices.push(radix);
         }

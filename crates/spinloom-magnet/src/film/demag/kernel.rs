@@ -111,7 +111,7 @@ pub(super) fn transform<T: Real, const L: usize>(grid: &Grid, factor: f64) -> Re
                     |d| layers[d],
                     &mut line,
                     |depth, value| {
-                        let place = &mut out[((row * z.rows + depth) * components + component) / 2];
+                        let place = &mut out[(row * z.rows + depth) * components / 2 + component / 2];
                         *(if component % 2 == 0 { &mut place.re } else { &mut place.im }) = value.map(T::of);
                     },
                 );

@@ -39,7 +39,7 @@ fn forward<T: Real, const L: usize>(
             let m = starts.map(|s| &m[s..s + nx]);
             match source.saturation {
                 PerCell::Uniform(saturation) => {
-                    load(v, line, &tables.weights, m, |_, _| v.splat(*saturation), |_, _| *saturation)
+                    load(v, line, &tables.weights, m, |_, _| v.splat(*saturation), |_, _| *saturation);
                 }
                 PerCell::Cells(saturation) => {
                     let saturation = starts.map(|s| &saturation[s..s + nx]);
