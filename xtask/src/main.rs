@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         }
         Some("bench") => step(
             "benchmarks",
-            &mut cargo(&["bench", "-p", "spinloom-device", "-p", "spinloom-ising", "-p", "spinloom-network", "--benches"]),
+            &mut cargo(&["bench", "-p", "spinloom-device", "-p", "spinloom-ising", "-p", "spinloom-magnet", "-p", "spinloom-network", "--benches"]),
         ),
         Some("solutions") => solutions::solutions(std::env::args().skip(2)),
         Some("magnet-problems") => {

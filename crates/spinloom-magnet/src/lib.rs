@@ -14,6 +14,7 @@ pub mod picture;
 pub mod quantity;
 pub mod shape;
 pub mod table;
+pub mod transport;
 pub mod vtk;
 
 /// Why a magnet cannot be what was asked of it.

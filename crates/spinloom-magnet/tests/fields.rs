@@ -1,5 +1,5 @@
 //! Fields of single terms, cell by cell, against those that OOMMF wrote (the dumps of the test suites of fidimag and finmag).
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use spinloom_magnet::film::dynamics::Minimizer;
 use spinloom_magnet::film::{Demag, DmiEdge, Film, Grid, Material, PerCell, VectorField, uniform_vector};

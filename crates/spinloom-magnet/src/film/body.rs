@@ -333,8 +333,9 @@ fn drive<'a, T: Real, I: Iterator<Item = &'a dyn Term<T>>>(
     finish: impl Fn(Row, &mut RowField<'_, T>) -> T + Sync,
 ) -> T {
     let nx = grid.cells()[0];
-    let rows = out.x.par_chunks_exact_mut(nx).zip(out.y.par_chunks_exact_mut(nx)).zip(out.z.par_chunks_exact_mut(nx));
-    let of_row = |(number, ((x, y), z)): (usize, ((&mut [T], &mut [T]), &mut [T]))| {
+    let rows = (out.x.par_chunks_exact_mut(nx), out.y.par_chunks_exact_mut(nx), out.z.par_chunks_exact_mut(nx));
+    let rows = rows.into_par_iter().enumerate().with_min_len(rows_a_task(grid));
+    let finished = rows.map(|(number, (x, y, z))| {
         let row = grid.row(number);
         if !based {
             [&mut *x, &mut *y, &mut *z].into_iter().for_each(|component| component.fill(T::zero()));
@@ -342,8 +343,8 @@ fn drive<'a, T: Real, I: Iterator<Item = &'a dyn Term<T>>>(
         let mut field = RowField { x, y, z };
         terms().for_each(|term| term.add_row(state, row, &mut field));
         finish(row, &mut field)
-    };
-    rows.enumerate().with_min_len(rows_a_task(grid)).map(of_row).reduce(T::zero, |a, b| if a > b { a } else { b })
+    });
+    finished.reduce(T::zero, |a, b| if a > b { a } else { b })
 }
 
 /// Cells whose squared torques are kept at hand.

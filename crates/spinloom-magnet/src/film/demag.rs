@@ -12,6 +12,7 @@ mod quadrature;
 mod stages;
 #[cfg(test)]
 mod tests;
+mod vector;
 
 use super::{Grid, PerCell, Real, VectorField};
 use crate::MagnetError;
