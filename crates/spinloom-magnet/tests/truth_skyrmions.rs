@@ -16,9 +16,9 @@ const DAMPING: f64 = 0.3;
 
 /// The angle of m from z over the distance from the middle, m, of an isolated skyrmion: the minimum of
 ///
-/// 2 pi integral of { A (theta'^2 + sin^2 theta / r^2) - D (theta' + sin theta cos theta / r) + K sin^2 theta } r dr
+/// 2 pi integral of { A (theta'^2 + sin^2 theta / r^2) + D (theta' + sin theta cos theta / r) + K sin^2 theta } r dr
 ///
-/// with theta(0) = -pi and theta = 0 far away, by Newton's method on a fine grid.
+/// with theta(0) = pi and theta = 0 far away, m = (sin theta x/r, sin theta y/r, cos theta), by Newton's method on a fine grid.
 /// A. Bogdanov and A. Hubert, J. Magn. Magn. Mater. 138, 255 (1994), doi:10.1016/0304-8853(94)90046-9.
 struct Profile {
     step: f64,
@@ -29,7 +29,6 @@ impl Profile {
     fn new(step: f64, end: f64) -> Self {
         let n = (end / step) as usize;
         let width = (A / K).sqrt();
-        // theta is taken positive, from pi to 0: the sense of the turn is in the sign of D.
         let mut theta: Vec<f64> = (0..=n).map(|i| 2.0 * (-(i as f64 * step - 1.5 * width) / width).exp().atan()).collect();
         (theta[0], theta[n]) = (PI, 0.0);
         for _ in 0..100 {
