@@ -188,8 +188,8 @@ impl Document {
     /// # Errors
     /// [`DocumentError`] where it is not TOML.
     pub fn parse(name: &str, text: &str) -> Result<Self, DocumentError> {
-        let root = DeTable::parse(text)
-            .map_err(|e| DocumentError::new(name, text, e.span().unwrap_or(0..0), e.message().to_owned()))?;
+        let root =
+            DeTable::parse(text).map_err(|e| DocumentError::new(name, text, e.span().unwrap_or(0..0), e.message().to_owned()))?;
         let root = Node { place: Place::default(), tree: Tree::Table(entries(root.get_ref(), None)) };
         Ok(Self { name: name.to_owned(), text: text.to_owned(), assignments: Vec::new(), root })
     }
@@ -309,7 +309,8 @@ fn put(node: &mut Node, name: &str, value: Node, place: &Place) -> Result<(), St
         Tree::List(items) => {
             let count = items.len();
             let at = first.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-            at.and_then(|n| items.get_mut(n)).ok_or_else(|| format!("`{first}` is none of its members, which are numbered 1 to {count}"))?
+            at.and_then(|n| items.get_mut(n))
+                .ok_or_else(|| format!("`{first}` is none of its members, which are numbered 1 to {count}"))?
         }
         Tree::Value(_) | Tree::Date(_) => return Err(format!("what stands before `{first}` is a value, and has no parts")),
     };

@@ -46,7 +46,12 @@ pub(super) fn vectors<T: Real>(
     let same = |a: f64, b: f64| (a - b).abs() <= 1e-3 * b;
     if !found.cell_size().into_iter().zip(wanted.cell_size()).all(|(a, b)| same(a, b)) {
         let sizes = (found.cell_size(), wanted.cell_size());
-        notes.push(format!("{} has cells of {:?} m, and the grid of {:?} m: cell goes to cell", path.display(), sizes.0, sizes.1));
+        notes.push(format!(
+            "{} has cells of {:?} m, and the grid of {:?} m: cell goes to cell",
+            path.display(),
+            sizes.0,
+            sizes.1
+        ));
     }
     notes.extend(field.notes.iter().map(|note| format!("{}: {note}", path.display())));
     field.vectors().map_err(|e| description.error(place, format!("{}: {e}", path.display())))
@@ -78,8 +83,7 @@ impl Mixture<'_> {
         let grains = self.grains.as_ref().zip(self.description.grains.as_ref());
         let values = match grains.map(|(grains, placed)| (grains, spread(&placed.section), placed.section.distribution)) {
             Some((grains, relative, distribution)) if relative > 0.0 => {
-                let factor: PerCell<f64> =
-                    grains.values(&self.description.grid, 1.0, &Spread { relative, distribution }, name);
+                let factor: PerCell<f64> = grains.values(&self.description.grid, 1.0, &Spread { relative, distribution }, name);
                 PerCell::of((0..self.description.grid.len()).map(|cell| values.at(cell) * factor.at(cell)).collect())
             }
             _ => values,
@@ -121,8 +125,7 @@ impl Mixture<'_> {
     }
 }
 
-const SATURATION: Scalar =
-    ("saturation magnetization", |m| m.saturation_magnetization, |g| g.spread.saturation_magnetization);
+const SATURATION: Scalar = ("saturation magnetization", |m| m.saturation_magnetization, |g| g.spread.saturation_magnetization);
 
 fn material<T: Real>(description: &Description) -> Result<Material<T>, SimulationError> {
     let mix = mixture(description)?;

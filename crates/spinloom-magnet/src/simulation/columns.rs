@@ -72,7 +72,12 @@ impl Columns {
         let mut kinds = description.columns.clone();
         // A word said twice is meant once.
         let mut seen = Vec::new();
-        kinds.retain(|kind| !seen.contains(kind) && { seen.push(*kind); true });
+        kinds.retain(|kind| {
+            !seen.contains(kind) && {
+                seen.push(*kind);
+                true
+            }
+        });
         Self { kinds, terms, layer: output.layer, wall: (axis(output.wall_axis), axis(output.wall_component)) }
     }
 

@@ -12,6 +12,7 @@ use crate::shape::Shape;
 use serde::Deserialize;
 use spinloom_core::document::{Document, Entry, Node, Place, Tree};
 use spinloom_core::parameters::{Parameters, nearest};
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 /// A part of a description with its place.
@@ -52,9 +53,8 @@ pub(super) struct Description {
 }
 
 /// The tables there are.
-const TABLES: [&str; 11] = [
-    "grid", "geometry", "material", "region", "grains", "start", "field", "current", "interlayer", "stage", "output",
-];
+const TABLES: [&str; 11] =
+    ["grid", "geometry", "material", "region", "grains", "start", "field", "current", "interlayer", "stage", "output"];
 
 impl Description {
     pub(super) fn read(document: Document, folder: &Path) -> Result<Self, SimulationError> {
@@ -67,7 +67,7 @@ impl Description {
         let grid = grid(&document)?;
         let material = one::<MaterialSection>(&document, "material")?
             .ok_or_else(|| missing(&document, "material", "`[material]` with `saturation_magnetization`"))?;
-        let output: Placed<OutputSection> = one(&document, "output")?.unwrap_or_else(|| absent(&document));
+        let output: Placed<OutputSection> = one(&document, "output")?.unwrap_or_else(absent);
         let stages: Vec<Placed<StageSection>> = locals(&document, "stage", &StageSection::default(), false)?
             .into_iter()
             .map(|local| Placed { place: local.place, section: local.section })
@@ -82,7 +82,7 @@ impl Description {
             geometry: geometry(&document)?,
             regions: locals(&document, "region", &material.section, true)?,
             grains: one(&document, "grains")?,
-            start: one(&document, "start")?.unwrap_or_else(|| absent(&document)),
+            start: one(&document, "start")?.unwrap_or_else(absent),
             fields: locals(&document, "field", &FieldSection::default(), true)?,
             currents: locals(&document, "current", &CurrentSection::default(), true)?,
             interlayers: interlayers.into_iter().map(|l| Placed { place: l.place, section: l.section }).collect(),
@@ -100,8 +100,13 @@ impl Description {
     }
 
     /// The error at a place.
-    pub(super) fn error(&self, place: &Place, message: impl std::fmt::Display) -> SimulationError {
+    pub(super) fn error(&self, place: &Place, message: impl Display) -> SimulationError {
         self.document.error(place, message.to_string()).into()
+    }
+
+    /// Turns errors into those at a place.
+    pub(super) fn at<'a, E: Display>(&'a self, place: &'a Place) -> impl Fn(E) -> SimulationError + 'a {
+        move |error| self.error(place, error)
     }
 
     /// What is wrong with parts that are right on their own.
@@ -110,11 +115,14 @@ impl Description {
         let lists = self.fields.iter().map(|f| (&f.place, &f.section.stages));
         for (place, stages) in lists.chain(self.currents.iter().map(|c| (&c.place, &c.section.stages))) {
             if let Some(wrong) = stages.iter().find(|s| s.fract() != 0.0 || **s > count) {
-                return Err(self.error(place, format!("`stages` names stage {wrong}, but the stages are numbered from 1 to {count}")));
+                return Err(
+                    self.error(place, format!("`stages` names stage {wrong}, but the stages are numbered from 1 to {count}"))
+                );
             }
         }
         if self.output.section.layer >= self.grid.cells()[2] {
-            let message = format!("`layer` is {}, but the film has {} layers, from 0", self.output.section.layer, self.grid.cells()[2]);
+            let message =
+                format!("`layer` is {}, but the film has {} layers, from 0", self.output.section.layer, self.grid.cells()[2]);
             return Err(self.error(&self.output.place, message));
         }
         if self.output.section.wall_axis.word() == "z" {
@@ -178,7 +186,8 @@ fn known(document: &Document, entry: &Entry, general: &General) -> Result<(), Si
     Err(document.error(&entry.place, format!("unknown name `{}`: {hint}", entry.key)).into())
 }
 
-fn absent<T: Default>(_document: &Document) -> Placed<T> {
+/// What a table says that is not there.
+fn absent<T: Default>() -> Placed<T> {
     Placed { place: Place::default(), section: T::default() }
 }
 

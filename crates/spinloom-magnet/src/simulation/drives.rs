@@ -32,18 +32,17 @@ pub(super) fn drives<T: Real>(
     let mut terms: Vec<Box<dyn Term<T>>> = Vec::new();
     let placed = &description.stages[stage];
     let sum = [0, 1, 2].map(|k| placed.section.field[k] + loop_field[k]);
-    let wrong = |place: &Place| move |e: MagnetError| description.error(place, e);
-    let mut uniform = Zeeman::uniform(sum).map_err(wrong(&placed.place))?;
-    let mut zeeman = Zeeman::uniform(sum).map_err(wrong(&placed.place))?;
+    let mut uniform = Zeeman::uniform(sum).map_err(description.at(&placed.place))?;
+    let mut zeeman = Zeeman::uniform(sum).map_err(description.at(&placed.place))?;
     let acts = |stages: &[f64]| stages.is_empty() || stages.contains(&(stage as f64 + 1.0));
     for (number, field) in description.fields.iter().enumerate().filter(|(_, f)| acts(&f.section.stages)) {
         let course = course(description, &field.place, &field.section.waveform, number as u64)?;
         match map(description, field, field.section.value, &field.section.file, notes)? {
             None => {
-                uniform = uniform.and(field.section.value, course.clone()).map_err(wrong(&field.place))?;
-                zeeman = zeeman.and(field.section.value, course).map_err(wrong(&field.place))?;
+                uniform = uniform.and(field.section.value, course.clone()).map_err(description.at(&field.place))?;
+                zeeman = zeeman.and(field.section.value, course).map_err(description.at(&field.place))?;
             }
-            Some(cells) => zeeman = zeeman.and_cells(&description.grid, cells, course).map_err(wrong(&field.place))?,
+            Some(cells) => zeeman = zeeman.and_cells(&description.grid, cells, course).map_err(description.at(&field.place))?,
         }
     }
     let any_field = sum != [0.0; 3] || description.fields.iter().any(|f| acts(&f.section.stages));
@@ -58,7 +57,8 @@ pub(super) fn drives<T: Real>(
         let s = &coupling.section;
         let order = if s.order == CouplingOrder::Bilinear { Order::First } else { Order::Second };
         let (ms, j) = (&film.material().saturation_magnetization, PerCell::Uniform(T::of(s.coupling)));
-        let term = InterlayerExchange::new(order, &description.grid, ms, s.layers, &j).map_err(wrong(&coupling.place))?;
+        let term =
+            InterlayerExchange::new(order, &description.grid, ms, s.layers, &j).map_err(description.at(&coupling.place))?;
         terms.push(Box::new(term));
     }
     if thermal && description.general.temperature > 0.0 {
@@ -104,11 +104,10 @@ fn course(description: &Description, place: &Place, w: &WaveformSection, key: u6
         Form::Pulse => Waveform::Pulse { amplitude: 1.0, start: w.start, duration: w.duration, edge: w.edge },
         Form::Sine => Waveform::Sine { amplitude: 1.0, frequency: w.frequency, phase: w.phase, offset: w.offset },
         Form::Square => Waveform::Square { high: 1.0, low: w.low, frequency: w.frequency, duty: w.duty },
-        Form::Noise => {
-            Waveform::noise(1.0, w.hold, Stream::new(description.general.seed as u64, "waveform of a drive", key))
-        }
+        Form::Noise => Waveform::noise(1.0, w.hold, Stream::new(description.general.seed as u64, "waveform of a drive", key)),
         Form::Table if w.times.is_empty() || w.times.len() != w.values.len() => {
-            let message = format!("a table wants as many `values` as `times`, but there are {} and {}", w.values.len(), w.times.len());
+            let message =
+                format!("a table wants as many `values` as `times`, but there are {} and {}", w.values.len(), w.times.len());
             return Err(description.error(place, message));
         }
         Form::Table => Waveform::Table { times: w.times.clone(), values: w.values.clone() },
@@ -186,4 +185,3 @@ fn along_z<T: Real>(description: &Description, cells: Option<&VectorField<T>>, d
     let mean = |column: usize| (0..nz).map(|z| cells.z[z * columns + column].double()).sum::<f64>() / nz as f64;
     (0..columns).map(mean).collect()
 }
-

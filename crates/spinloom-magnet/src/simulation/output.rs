@@ -81,7 +81,9 @@ impl Folder {
             names.iter().try_for_each(remove)?;
         } else if names.iter().any(|n| n == DESCRIPTION) {
             if !resume {
-                return Err(refuse("holds an earlier run; go on with it by --resume, replace it by --force, or name another".into()));
+                return Err(refuse(
+                    "holds an earlier run; go on with it by --resume, replace it by --force, or name another".into(),
+                ));
             }
             let text = fs::read_to_string(&kept).map_err(FileError::io("read", &kept))?;
             if text != own_text {

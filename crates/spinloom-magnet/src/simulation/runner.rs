@@ -15,6 +15,7 @@ use crate::film::dynamics::{Checkpoint, Counts, DynamicsError, Minimizer, Relaxa
 use crate::film::{Film, PerCell, Real, Term, Zeeman};
 use crate::table::Table;
 use spinloom_core::run::CancelToken;
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 /// A simulation at work.
@@ -32,7 +33,6 @@ struct Runner<'a, T: Real> {
     tick: Tick<'a>,
     kept: Instant,
     uniform: Zeeman<T>,
-    loop_field: [f64; 3],
     warnings: Vec<String>,
 }
 
@@ -62,7 +62,6 @@ pub(super) fn run<T: Real>(
         cancel: options.cancel.clone(),
         kept: Instant::now(),
         uniform: Zeeman::default(),
-        loop_field: [0.0; 3],
         warnings,
     };
     runner.go_on(options.resume)?;
@@ -79,23 +78,20 @@ fn energies<T: Real>(
     film: &Film<T>,
     notes: &mut Vec<String>,
 ) -> Result<Vec<&'static str>, SimulationError> {
-    let mut names: Vec<&'static str> = Vec::new();
-    let mut add = |terms: &mut dyn Iterator<Item = &dyn Term<T>>| {
-        for name in terms.filter(|t| t.degree().is_some()).map(Term::name) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-    };
-    add(&mut film.terms());
+    let with_energy = |term: &dyn Term<T>| term.degree().map(|_| term.name());
+    let mut names: Vec<&'static str> = film.terms().filter_map(with_energy).collect();
     for (number, stage) in description.stages.iter().enumerate() {
-        // Files are read again for every stage; what they made a person know is told once.
-        let unknown = &mut if number == 0 { std::mem::take(notes) } else { Vec::new() };
+        let mut told = Vec::new();
         let loop_field = if stage.section.kind == StageKind::Hysteresis { [1.0; 3] } else { [0.0; 3] };
-        let made = drives(description, film, number, loop_field, false, unknown)?;
-        add(&mut made.terms.iter().map(AsRef::as_ref));
-        notes.append(unknown);
+        let made = drives(description, film, number, loop_field, false, &mut told)?;
+        names.extend(made.terms.iter().filter_map(|term| with_energy(term.as_ref())));
+        notes.append(&mut told);
     }
+    // A term of several stages, and what a file read for each of them made a person know, count once.
+    let mut seen = HashSet::new();
+    names.retain(|name| seen.insert(*name));
+    let mut heard = HashSet::new();
+    notes.retain(|note| heard.insert(note.clone()));
     if film.demag().is_some() {
         names.push("demagnetization");
     }
@@ -109,14 +105,20 @@ impl<T: Real> Runner<'_, T> {
         let found = if resume { folder.checkpoint::<T>()? } else { None };
         if let Some((state, checkpoint)) = found {
             let wrong = |e| SimulationError::Stage { stage: state.stage + 1, source: e };
-            crate::MagnetError::length("the checkpoint", self.film.grid(), checkpoint.m.len()).map_err(DynamicsError::from).map_err(wrong)?;
+            crate::MagnetError::length("the checkpoint", self.film.grid(), checkpoint.m.len())
+                .map_err(DynamicsError::from)
+                .map_err(wrong)?;
             folder.resume_series(state.saved);
             *self.film.magnetization_mut() = checkpoint.m;
             self.film.set_time(checkpoint.time);
             (self.time_step, self.counts, self.state) = (checkpoint.time_step, checkpoint.counts, state);
         }
         self.table = Some(folder.table(&self.columns.columns(), self.state.rows)?);
-        Ok(())
+        let stages = &self.description.stages;
+        let Some(last) = stages.last().filter(|_| self.state.stage == stages.len()) else { return Ok(()) };
+        // Where all is done, the energies to tell are those of the last stage.
+        let field = if last.section.kind == StageKind::Hysteresis { fields_of_loop(&last.section).pop() } else { None };
+        self.install(self.state.stage - 1, field.unwrap_or_default(), false)
     }
 
     /// The stage at work, to its end.
@@ -126,14 +128,14 @@ impl<T: Real> Runner<'_, T> {
         self.tick.stage = stage;
         self.keep()?;
         match section.kind {
-            StageKind::Run => self.run(&section)?,
+            StageKind::Run => self.run(stage, &section)?,
             StageKind::Relax => {
-                self.install([0.0; 3], false)?;
+                self.install(stage, [0.0; 3], false)?;
                 self.relax(&section)?;
                 self.row()?;
             }
             StageKind::Minimize => {
-                self.install([0.0; 3], false)?;
+                self.install(stage, [0.0; 3], false)?;
                 self.minimize(&section)?;
                 self.row()?;
             }
@@ -147,27 +149,25 @@ impl<T: Real> Runner<'_, T> {
         Ok(())
     }
 
-    /// Lets what acts in the stage act on the film, and nothing else from outside.
-    fn install(&mut self, loop_field: [f64; 3], thermal: bool) -> Result<(), SimulationError> {
-        let made = drives(self.description, &self.film, self.state.stage, loop_field, thermal, &mut Vec::new())?;
+    /// Lets what acts in a stage act on the film, and nothing else from outside.
+    fn install(&mut self, stage: usize, loop_field: [f64; 3], thermal: bool) -> Result<(), SimulationError> {
+        let made = drives(self.description, &self.film, stage, loop_field, thermal, &mut Vec::new())?;
         let Drives { terms, uniform } = made;
         let names: Vec<&'static str> = self.film.terms().map(Term::name).collect();
         names.into_iter().for_each(|name| {
             self.film.remove_terms(name);
         });
         terms.into_iter().for_each(|term| self.film.add_term(term));
-        (self.uniform, self.loop_field) = (uniform, loop_field);
+        self.uniform = uniform;
         Ok(())
     }
 
     /// Lets time pass.
-    fn run(&mut self, section: &StageSection) -> Result<(), SimulationError> {
-        self.install([0.0; 3], true)?;
+    fn run(&mut self, stage: usize, section: &StageSection) -> Result<(), SimulationError> {
+        self.install(stage, [0.0; 3], true)?;
         let wrong = SimulationError::of_stage(self.state.stage);
-        let steps = match section.time_step {
-            0.0 => Steps::adaptive(section.error),
-            time_step => Steps::fixed(time_step),
-        };
+        let adaptive = section.time_step == 0.0;
+        let steps = if adaptive { Steps::adaptive(section.error) } else { Steps::fixed(section.time_step) };
         let cells = self.film.grid().len();
         let mut solver = Solver::new(cells, section.integrator.method(), steps).map_err(&wrong)?;
         solver.resume(&self.checkpoint()).map_err(&wrong)?;
@@ -206,8 +206,14 @@ impl<T: Real> Runner<'_, T> {
             solver = solver.with_cancel(pause.clone());
             let due = self.kept + self.interval();
             let mut m = std::mem::take(self.film.magnetization_mut());
-            let mut watched =
-                Watched { film: &mut self.film, tick: &mut self.tick, pause: &pause, stop: &self.cancel, due, steps: self.counts.steps };
+            let mut watched = Watched {
+                film: &mut self.film,
+                tick: &mut self.tick,
+                pause: &pause,
+                stop: &self.cancel,
+                due,
+                steps: self.counts.steps,
+            };
             let result = solver.advance_to(&mut watched, &mut m, until);
             *self.film.magnetization_mut() = m;
             self.film.set_time(solver.time());
@@ -240,8 +246,14 @@ impl<T: Real> Runner<'_, T> {
         let mut m = std::mem::take(self.film.magnetization_mut());
         let (stop, steps) = (self.cancel.clone(), self.counts.steps);
         let never = Instant::now() + Duration::from_secs(1 << 30);
-        let mut watched =
-            Watched { film: &mut self.film, tick: &mut self.tick, pause: &CancelToken::default(), stop: &stop, due: never, steps };
+        let mut watched = Watched {
+            film: &mut self.film,
+            tick: &mut self.tick,
+            pause: &CancelToken::default(),
+            stop: &stop,
+            due: never,
+            steps,
+        };
         let energy = |watched: &mut Watched<'_, '_, T>, m: &_| {
             watched.film.magnetization_mut().clone_from(m);
             watched.film.total_energy()
@@ -260,8 +272,7 @@ impl<T: Real> Runner<'_, T> {
     fn minimize(&mut self, section: &StageSection) -> Result<(), SimulationError> {
         let wrong = SimulationError::of_stage(self.state.stage);
         let most_steps = section.most_steps as u64;
-        let minimizer =
-            Minimizer { torque: section.torque, moved: section.moved, most_steps, cancel: self.cancel.clone() };
+        let minimizer = Minimizer { torque: section.torque, moved: section.moved, most_steps, cancel: self.cancel.clone() };
         self.tick.span = None;
         let (time, before) = (self.film.time(), self.counts.steps);
         let mut m = std::mem::take(self.film.magnetization_mut());
@@ -282,10 +293,9 @@ impl<T: Real> Runner<'_, T> {
 
     /// Minimises at one field after the other.
     fn hysteresis(&mut self, section: &StageSection) -> Result<(), SimulationError> {
-        let fields = fields_of_loop(&section.values, section.field_step);
-        let length = section.direction.iter().map(|d| d * d).sum::<f64>().sqrt();
-        while let Some(field) = fields.get(self.state.fields_done) {
-            self.install(section.direction.map(|d| d / length * field), false)?;
+        let fields = fields_of_loop(section);
+        while let Some(field) = fields.get(self.state.fields_done).copied() {
+            self.install(self.state.stage, field, false)?;
             self.minimize(section)?;
             self.tick.fraction = (self.state.fields_done + 1) as f64 / fields.len() as f64;
             self.row()?;
@@ -368,8 +378,15 @@ impl<T: Real> Runner<'_, T> {
     }
 }
 
-/// The fields from each value to the next, in steps of a size.
-fn fields_of_loop(values: &[f64], step: f64) -> Vec<f64> {
+/// The fields of a hysteresis loop, T.
+fn fields_of_loop(section: &StageSection) -> Vec<[f64; 3]> {
+    let length = section.direction.iter().map(|d| d * d).sum::<f64>().sqrt();
+    let of = |value: f64| section.direction.map(|d| d / length * value);
+    values_of_loop(&section.values, section.field_step).into_iter().map(of).collect()
+}
+
+/// From each value to the next, in steps of a size.
+fn values_of_loop(values: &[f64], step: f64) -> Vec<f64> {
     let mut fields: Vec<f64> = values.iter().take(1).copied().collect();
     for pair in values.windows(2) {
         // A step that fits but for rounding is no step more.
@@ -385,9 +402,9 @@ mod tests {
 
     #[test]
     fn a_loop_goes_from_value_to_value_in_equal_steps() {
-        assert_eq!(fields_of_loop(&[1.0, -1.0, 0.0], 0.5), [1.0, 0.5, 0.0, -0.5, -1.0, -0.5, 0.0]);
-        assert_eq!(fields_of_loop(&[1.0, 0.0], 0.0), [1.0, 0.0]);
-        assert_eq!(fields_of_loop(&[0.0, 1.0], 0.4).len(), 4);
-        assert_eq!(fields_of_loop(&[0.3], 0.1), [0.3]);
+        assert_eq!(values_of_loop(&[1.0, -1.0, 0.0], 0.5), [1.0, 0.5, 0.0, -0.5, -1.0, -0.5, 0.0]);
+        assert_eq!(values_of_loop(&[1.0, 0.0], 0.0), [1.0, 0.0]);
+        assert_eq!(values_of_loop(&[0.0, 1.0], 0.4).len(), 4);
+        assert_eq!(values_of_loop(&[0.3], 0.1), [0.3]);
     }
 }

@@ -58,13 +58,13 @@ impl<T: Real> RightHandSide<T> for Watched<'_, '_, T> {
 
     fn begin_step(&mut self, step: u64, time_step: f64) {
         self.steps = step;
-        RightHandSide::begin_step(self.film, step, time_step);
+        <Film<T> as RightHandSide<T>>::begin_step(self.film, step, time_step);
         if self.stop.is_cancelled() || Instant::now() >= self.due {
             self.pause.cancel();
         }
     }
 
     fn is_stochastic(&self) -> bool {
-        RightHandSide::is_stochastic(self.film)
+        <Film<T> as RightHandSide<T>>::is_stochastic(self.film)
     }
 }

@@ -19,12 +19,7 @@ pub fn magnet(args: &args::Magnet) -> Result<(), Failure> {
         return script::run_script(args);
     }
     let simulation = Simulation::from_file(&args.file, &args.set)?;
-    let options = Options {
-        out: args.out.clone(),
-        resume: args.resume,
-        force: args.force,
-        cancel: cancel_on_interrupt(),
-    };
+    let options = Options { out: args.out.clone(), resume: args.resume, force: args.force, cancel: cancel_on_interrupt() };
     let mut live = Live::begin();
     let outcome = simulation.run(&options, &mut live);
     drop(live);
