@@ -13,6 +13,7 @@ pub mod ovf;
 pub mod picture;
 pub mod quantity;
 pub mod shape;
+pub mod simulation;
 pub mod table;
 pub mod transport;
 pub mod vtk;
