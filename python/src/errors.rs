@@ -8,6 +8,9 @@ use spinloom_core::quantity::QuantityError;
 use spinloom_device::DeviceError;
 use spinloom_ising::IsingError;
 use spinloom_lab::LabError;
+use spinloom_magnet::MagnetError;
+use spinloom_magnet::file::FileError;
+use spinloom_magnet::film::dynamics::{CheckpointError, DynamicsError};
 use spinloom_network::NetworkError;
 use spinloom_task::TaskError;
 use std::path::Path;
@@ -105,6 +108,39 @@ impl IntoPython for IsingError {
             Self::File { path, source } => io("read", Path::new(&path), &source),
             Self::TooLarge { .. } => PyMemoryError::new_err(self.to_string()),
             Self::Cancelled(_) => PyKeyboardInterrupt::new_err("cancelled"),
+            _ => PyValueError::new_err(self.to_string()),
+        }
+    }
+}
+
+impl IntoPython for MagnetError {
+    fn into_python(self) -> PyErr {
+        PyValueError::new_err(self.to_string())
+    }
+}
+
+impl IntoPython for DynamicsError {
+    fn into_python(self) -> PyErr {
+        match self {
+            Self::Cancelled(_) => PyKeyboardInterrupt::new_err("cancelled"),
+            Self::NotFinite { .. } | Self::StepTooSmall { .. } | Self::NotConverged { .. } => {
+                PyRuntimeError::new_err(self.to_string())
+            }
+            _ => PyValueError::new_err(self.to_string()),
+        }
+    }
+}
+
+impl IntoPython for CheckpointError {
+    fn into_python(self) -> PyErr {
+        PyValueError::new_err(self.to_string())
+    }
+}
+
+impl IntoPython for FileError {
+    fn into_python(self) -> PyErr {
+        match self {
+            Self::Io { action, path, source } => io(action, &path, &source),
             _ => PyValueError::new_err(self.to_string()),
         }
     }

@@ -9,6 +9,7 @@ mod data;
 mod errors;
 mod experiment;
 mod ising;
+mod magnet;
 mod network;
 mod oscillator;
 mod outcome;
@@ -32,6 +33,11 @@ mod _spinloom {
     use crate::experiment::{Experiment, reproduce, systems};
     #[pymodule_export]
     use crate::ising::Model;
+    #[pymodule_export]
+    use crate::magnet::{
+        Film, film_average, film_charge_density, film_mean_wall, film_picture, film_skyrmions, film_topological_charge,
+        film_vortex_core, film_walls, film_write_ovf, film_write_vtk, read_ovf,
+    };
     #[pymodule_export]
     use crate::network::simulate_network;
     #[pymodule_export]

@@ -42,10 +42,14 @@ def test_examples_of_the_documentation_run() -> None:
     assert spinloom.OscillatorReservoir is not None  # imported when first asked for
     pytest.importorskip("dimod")
     assert spinloom.PBitSampler is not None
-    modules = ["", "._acoustics", "._ising", "._network", "._reservoir", "._sampler", "._samples", "._solve", ".data"]
+    modules = [
+        "", "._acoustics", "._film", "._film_body", "._ising", "._network", "._reservoir", "._sampler", "._samples", "._solve", "._waveform",
+        ".data", ".magnet",
+    ]  # fmt: skip
+    names = {"np": np, "spinloom": spinloom, "AutoOscillator": spinloom.AutoOscillator, "Film": spinloom.magnet.Film}
     for name in modules:
         module = sys.modules["spinloom" + name]
-        result = doctest.testmod(module, extraglobs={"np": np, "spinloom": spinloom, "AutoOscillator": spinloom.AutoOscillator})
+        result = doctest.testmod(module, extraglobs=names)
         assert result.attempted > 0 and result.failed == 0, name
 
 
@@ -56,11 +60,18 @@ def test_examples_of_the_page_on_the_ising_solver_run() -> None:
     assert result.attempted > 20 and result.failed == 0
 
 
+def test_examples_of_the_page_on_films_run() -> None:
+    result = doctest.testfile(str(ROOT / "docs" / "python-magnet.md"), module_relative=False, encoding="utf-8")
+    assert result.attempted > 20 and result.failed == 0
+
+
 def test_every_public_name_is_documented() -> None:
     for name in spinloom.__all__:
         item = getattr(spinloom, name)
         if callable(item) and not name.startswith("__"):
             assert item.__doc__, name
+    for name in spinloom.magnet.__all__:
+        assert getattr(spinloom.magnet, name).__doc__, name
     for method in (spinloom.Ising.sample, spinloom.Ising.anneal, spinloom.Ising.energy, spinloom.Ising.exact):
         assert method.__doc__
 

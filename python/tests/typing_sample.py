@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import spinloom
 from numpy.typing import NDArray
+from spinloom.magnet import Film, Sine
 from typing_extensions import assert_type
 
 outcome = spinloom.run("romera2018", {"vowels": "embedded"}, seed=1, quick=True, coupling="1e6 1/s")
@@ -39,3 +40,10 @@ assert_type(reservoir.transform(np.ones((3, 2))), NDArray[np.float64])
 assert_type(spinloom.reproduce("romera2018", seeds=[1, 2]).claims, tuple[spinloom.ClaimResult, ...])
 assert_type(spinloom.data.vowels().formants, NDArray[np.float64])
 spinloom.run(3)  # type: ignore[arg-type]
+
+film = Film((1, 1, 1), (1e-9, "1 nm", 1e-9), saturation_magnetization="1 MA/m", exchange_stiffness=0, damping=np.ones(1))
+film.magnetization = lambda x, y, z: (x, y, 1.0)
+film.set_field((0, 0, "1 T"), Sine("1 GHz"))
+assert_type(film.run("1 ps").energies, Mapping[str, NDArray[np.float64]])
+assert_type(film.position[0], NDArray[np.float64])
+film.run("1 ps", method="euler")  # type: ignore[arg-type]

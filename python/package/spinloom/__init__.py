@@ -11,6 +11,7 @@ True
 
 `run` gives an `Outcome` with quantities, tables and figures; `reproduce` puts published figures beside measured ones;
 `OscillatorReservoir` is a scikit-learn transformer. `solve`, `Ising` and, for those who use dimod, `PBitSampler` are the Ising solver.
+`magnet.Film` is the magnetization of films, cell by cell.
 Every number is SI; where a parameter is set, a text with a unit such as ``"410 ns"`` does as well.
 """
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import data
+from . import data, magnet
 from ._acoustics import cochleagram
 from ._ising import Ising
 from ._lab import (
@@ -76,6 +77,7 @@ __all__ = [
     "data",
     "experiment",
     "load_experiment",
+    "magnet",
     "parameters",
     "reproduce",
     "run",

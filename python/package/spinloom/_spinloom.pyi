@@ -11,10 +11,13 @@ _Many: TypeAlias = NDArray[Any] | Sequence[float] | Sequence[Sequence[float]]
 _Integers: TypeAlias = NDArray[np.int64]
 _Path: TypeAlias = str | PathLike[str]
 _Tell: TypeAlias = Callable[[str, int, int], object]
+_Values: TypeAlias = float | _Array
+_Vectors: TypeAlias = tuple[float, float, float] | _Array
 
 __all__ = [
     "AutoOscillator",
     "Experiment",
+    "Film",
     "Model",
     "Outcome",
     "VERSION",
@@ -23,12 +26,23 @@ __all__ = [
     "digits",
     "embedded_vowels",
     "fetch",
+    "film_average",
+    "film_charge_density",
+    "film_mean_wall",
+    "film_picture",
+    "film_skyrmions",
+    "film_topological_charge",
+    "film_vortex_core",
+    "film_walls",
+    "film_write_ovf",
+    "film_write_vtk",
     "front_end",
     "hillenbrand_vowels",
     "lorenz",
     "mackey_glass",
     "narma",
     "quantity",
+    "read_ovf",
     "reproduce",
     "reservoir_states",
     "santa_fe",
@@ -166,6 +180,80 @@ class Experiment:
     ) -> Outcome: ...
 
 @final
+class Film:
+    def __new__(
+        cls,
+        *,
+        cells: tuple[int, int, int],
+        cell_size: tuple[float, float, float],
+        images: tuple[int, int, int],
+        material: Mapping[str, Any],
+        demagnetization: bool,
+        single: bool,
+    ) -> Self: ...
+    def set_material(self, material: Mapping[str, Any]) -> None: ...
+    @property
+    def time(self) -> float: ...
+    def set_time(self, time: float) -> None: ...
+    def magnetization(self) -> NDArray[Any]: ...
+    def set_magnetization(self, m: _Vectors) -> None: ...
+    def randomize(self, seed: int) -> None: ...
+    def set_field(self, field: _Vectors, course: object, besides: bool) -> None: ...
+    def set_temperature(self, temperature: _Values, seed: int) -> None: ...
+    def remove(self, name: str) -> None: ...
+    def set_current(
+        self,
+        *,
+        density: _Vectors,
+        course: object,
+        polarization: _Values,
+        non_adiabaticity: _Values,
+        reduced_velocity: bool,
+    ) -> None: ...
+    def set_slonczewski(
+        self,
+        *,
+        density: _Vectors,
+        course: object,
+        direction: _Vectors,
+        polarization: _Values,
+        asymmetry: _Values,
+        efficiency: str,
+        field_like_ratio: float,
+        secondary_efficiency: float,
+        thickness: float | None,
+    ) -> None: ...
+    def set_spin_orbit(
+        self,
+        *,
+        density: _Vectors,
+        course: object,
+        spin_hall_angle: _Values,
+        field_like_ratio: float,
+        thickness: float | None,
+    ) -> None: ...
+    def effective_field(self, term: str | None = None) -> NDArray[Any]: ...
+    def energies(self) -> list[tuple[str, float]]: ...
+    def relax(self, *, torque: float, threads: int | None) -> tuple[int, int, float]: ...
+    def minimize(
+        self, *, torque: float, moved: float, most_steps: int, threads: int | None
+    ) -> tuple[int, int, float]: ...
+    def run(
+        self,
+        *,
+        duration: float,
+        method: str | None,
+        error: float,
+        time_step: float | None,
+        every: float | None,
+        frames: bool,
+        threads: int | None,
+        progress: _Tell | None,
+    ) -> dict[str, Any]: ...
+    def checkpoint(self) -> bytes: ...
+    def restore(self, bytes: bytes) -> None: ...
+
+@final
 class Model:
     @staticmethod
     def dense(couplings: _Array, field: _Array, offset: float) -> Model: ...
@@ -245,6 +333,17 @@ class Outcome:
     def from_state(state: str) -> Outcome: ...
 
 def quantity(name: str, number: object, unit: str) -> float: ...
+def film_average(film: Film) -> list[float]: ...
+def film_topological_charge(film: Film, layer: int) -> float: ...
+def film_charge_density(film: Film) -> _Array: ...
+def film_skyrmions(film: Film, layer: int) -> list[dict[str, Any]]: ...
+def film_walls(film: Film, axis: str, component: str, place: tuple[int, int, int]) -> list[dict[str, Any]]: ...
+def film_mean_wall(film: Film, axis: str, component: str, layer: int) -> dict[str, Any] | None: ...
+def film_vortex_core(film: Film, layer: int) -> dict[str, Any] | None: ...
+def film_write_ovf(film: Film, path: _Path, format: str, version: int) -> None: ...
+def film_write_vtk(film: Film, path: _Path) -> None: ...
+def film_picture(film: Film, path: _Path, component: str | None, layer: int, pixels: int) -> None: ...
+def read_ovf(path: _Path) -> dict[str, Any]: ...
 def systems() -> list[dict[str, Any]]: ...
 def reproduce(
     experiments: Sequence[Experiment],
