@@ -314,13 +314,11 @@ fn put(node: &mut Node, name: &str, value: Node, place: &Place) -> Result<(), St
         }
         Tree::Value(_) | Tree::Date(_) => return Err(format!("what stands before `{first}` is a value, and has no parts")),
     };
-    match rest {
-        Some(rest) => put(slot, rest, value, place),
-        None => {
-            *slot = value;
-            Ok(())
-        }
+    if let Some(rest) = rest {
+        return put(slot, rest, value, place);
     }
+    *slot = value;
+    Ok(())
 }
 
 #[cfg(test)]

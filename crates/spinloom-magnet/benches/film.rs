@@ -4,7 +4,7 @@
 //! Limits: see the bench of the demagnetising field, which is most of it. The other terms and the torque take about 150 operations a cell
 //! and read and write 120 bytes, row by row from the cache: 10 ns on one core.
 
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use spinloom_magnet::film::dynamics::{Method, Solver, Steps};

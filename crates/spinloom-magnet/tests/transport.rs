@@ -407,19 +407,15 @@ fn driven_wall(ratio: f64, given: Option<f64>) -> (VectorField<f64>, f64) {
         [(Contact::end(&grid, 0, false), Drive::Potential(voltage)), (Contact::end(&grid, 0, true), Drive::Potential(0.0))];
     let mut transport = Transport::new(&grid, wire, &ends).unwrap();
     let ms = PerCell::Uniform(8e5);
-    match given {
-        Some(density) => {
-            let flow = CurrentDensity::uniform([density, 0.0, 0.0]).unwrap();
-            film.add_term(Box::new(ZhangLi::new(grid, flow, &PerCell::Uniform(0.5), PerCell::Uniform(0.2), &ms).unwrap()));
-            film.advance_to(&mut solver, 0.1e-9).unwrap();
-        }
-        None => {
-            let flow = CurrentDensity::per_cell(VectorField::zeros(grid.len())).unwrap();
-            film.add_term(Box::new(
-                ZhangLi::new(grid, flow.clone(), &PerCell::Uniform(0.5), PerCell::Uniform(0.2), &ms).unwrap(),
-            ));
-            Driven::new(&mut film, &mut transport, flow).advance_to(&mut solver, 0.1e-9).unwrap();
-        }
+    let flow = match given {
+        Some(density) => CurrentDensity::uniform([density, 0.0, 0.0]).unwrap(),
+        None => CurrentDensity::per_cell(VectorField::zeros(grid.len())).unwrap(),
+    };
+    film.add_term(Box::new(ZhangLi::new(grid, flow.clone(), &PerCell::Uniform(0.5), PerCell::Uniform(0.2), &ms).unwrap()));
+    if given.is_some() {
+        film.advance_to(&mut solver, 0.1e-9).unwrap();
+    } else {
+        Driven::new(&mut film, &mut transport, flow).advance_to(&mut solver, 0.1e-9).unwrap();
     }
     transport.solve(film.magnetization()).unwrap();
     (film.magnetization().clone(), transport.currents()[0])
