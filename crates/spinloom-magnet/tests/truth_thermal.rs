@@ -65,7 +65,8 @@ fn neighbours_in_a_chain_are_correlated_as_the_exact_solution_tells() {
     let mut sums = [0.0; 3];
     let snapshots = 10;
     for _ in 0..snapshots {
-        film.advance_to(&mut solver, solver.time() + 0.02e-9).unwrap();
+        let until = solver.time() + 0.02e-9;
+        film.advance_to(&mut solver, until).unwrap();
         (1..=3).for_each(|n| sums[n - 1] += correlation(film.magnetization(), n) / f64::from(snapshots));
     }
     let l = langevin(kappa);
@@ -91,7 +92,8 @@ fn spin_waves_have_the_energy_of_equipartition() {
     let (mut sums, mut counts) = ([0.0; 5], [0.0; 5]);
     let snapshots = 40;
     for _ in 0..snapshots {
-        film.advance_to(&mut solver, solver.time() + 0.01e-9).unwrap();
+        let until = solver.time() + 0.01e-9;
+        film.advance_to(&mut solver, until).unwrap();
         for component in [&film.magnetization().x, &film.magnetization().y] {
             // Along x first, then along y; half of the wave vectors, for the others are their conjugates.
             for kx in 0..n {

@@ -110,7 +110,8 @@ fn a_field_above_walkers_turns_the_wall_and_slows_it_down() {
         // From one passing of the hard axis to the one after the next: the velocity repeats with every half turn.
         let (mut passed, mut before) = (Vec::new(), wall(&film));
         while passed.len() < 2 {
-            film.advance_to(&mut solver, solver.time() + 2e-11).unwrap();
+            let until = solver.time() + 2e-11;
+            film.advance_to(&mut solver, until).unwrap();
             let now = wall(&film);
             let phase = |angle: f64| (angle - PI / 4.0).sin();
             if phase(before.1) * phase(now.1) < 0.0 {
@@ -142,7 +143,8 @@ fn the_breakdown_is_at_walkers_field() {
         let mut largest = 0.0f64;
         // Near the breakdown a half turn takes pi (1 + alpha^2) / (gamma sqrt(B^2 - B_W^2)), 3 ns at 1.02.
         while solver.time() < 8e-9 && largest < 1.0 {
-            film.advance_to(&mut solver, solver.time() + 1e-10).unwrap();
+            let until = solver.time() + 1e-10;
+            film.advance_to(&mut solver, until).unwrap();
             largest = largest.max(wall(&film).1.abs());
         }
         println!("{part}: {largest}");
