@@ -3,7 +3,7 @@
 //!
 //! Where a reference ran on the same grid with the same constants, nothing is left between the two but the errors of their integrators,
 //! and the tolerances say so.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod problems;
 

@@ -9,7 +9,7 @@ mod problems;
 mod statics;
 
 use page::{Page, alone, apart, compare, figure, line};
-use problems::{MUMAG_RATIO, Row, distance, reference, resonance, reversal, vortex, zero_crossing};
+use problems::{Row, distance, reference, resonance, reversal, vortex, zero_crossing};
 use spinloom_magnet::quantity::{Peak, welch};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,7 +47,7 @@ fn over_time(course: &[Row], component: usize) -> impl Iterator<Item = (f64, f64
 }
 
 /// The three components of our curve, and of others' with points far apart.
-fn curves(ours: &[Row], others: &str, theirs: &[Row]) -> Vec<page::Mark> {
+fn curves(ours: &[Row], others: &str, theirs: &[Row]) -> Vec<spinloom_lab::figure::Mark> {
     let sparse: Vec<Row> = theirs.iter().step_by(theirs.len().div_ceil(60)).copied().collect();
     let mut marks = Vec::new();
     for (component, name) in [(1, "mx"), (2, "my"), (3, "mz")] {

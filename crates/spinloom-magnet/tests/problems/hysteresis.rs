@@ -44,7 +44,7 @@ pub fn small_film(d: f64, cells: [usize; 3], last_step: f64) -> Switching {
     let material = Material::new(ms, 0.1, 0.5 * MU0 * ms * ms * LENGTH * LENGTH);
     let mut film = film(cells, [5.0 * d * LENGTH, d * LENGTH, 0.1 * d * LENGTH], material);
     film.magnetize(|_| [1.0, 1.0, 1.0]).unwrap();
-    let mut at = |film: &mut Film<f64>, h: f64| rest_in(film, h * MU0 * ms, [root; 3], 1e-7);
+    let at = |film: &mut Film<f64>, h: f64| rest_in(film, h * MU0 * ms, [root; 3], 1e-7);
     let mut row = [0.0; 4];
     for h in [1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.0] {
         row = at(&mut film, h);

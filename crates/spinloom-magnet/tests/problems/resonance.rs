@@ -5,8 +5,8 @@
 use super::{MU0, Row, course, film, minimize, permalloy};
 use spinloom_magnet::film::Zeeman;
 
-/// The gyromagnetic ratio of the reference, 2.210173e5 m/(A s) over mu0, in rad/(s T).
-pub const RATIO: f64 = 2.210173e5 / MU0;
+/// The gyromagnetic ratio of the reference, 2.210_173e5 m/(A s) over mu0, in rad/(s T).
+pub const RATIO: f64 = 2.210_173e5 / MU0;
 
 /// 80 kA/m along (1, y, 0), T.
 fn field(y: f64) -> Zeeman<f64> {
