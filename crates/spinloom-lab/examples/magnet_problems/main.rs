@@ -14,6 +14,9 @@ use spinloom_magnet::quantity::{Peak, welch};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// Solves a problem and describes it; none where the reference it is held against is not here.
+type Problem = fn() -> Option<Page>;
+
 /// Largest error of a step of the curves.
 const ERROR: f64 = 1e-7;
 const MEAN: &str = "mean m";
@@ -21,7 +24,7 @@ const MEAN: &str = "mean m";
 fn main() -> ExitCode {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "docs/magnetization".to_owned()));
     std::fs::create_dir_all(&folder).unwrap();
-    let pages: [(&str, fn() -> Option<Page>); 6] =
+    let pages: [(&str, Problem); 6] =
         [("sp1", statics::sp1), ("sp2", statics::sp2), ("sp3", statics::sp3), ("sp4", sp4), ("sp5", sp5), ("fmr", fmr)];
     let only: Vec<String> = std::env::args().skip(2).collect();
     let mut index = include_str!("index.md").to_owned();

@@ -42,6 +42,7 @@ fn crossing(down: &[Row], component: usize) -> Option<f64> {
     Some(-(pair[0][0] + a / (a - b) * (pair[1][0] - pair[0][0])))
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "all problems have one signature")]
 pub fn sp2() -> Option<Page> {
     let sizes = [0.5, 1.0, 2.0, 3.0, 5.0, 7.5, 10.0, 12.5, 15.0, 20.0, 25.0, 30.0];
     let results: Vec<(f64, hysteresis::Switching)> = sizes
@@ -92,6 +93,7 @@ pub fn sp2() -> Option<Page> {
     })
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "all problems have one signature")]
 pub fn sp3() -> Option<Page> {
     let mut comparisons = Vec::new();
     let sizes = [8, 12, 16, 20, 24, 32];
