@@ -137,12 +137,12 @@ fn a_field_above_walkers_turns_the_wall_and_slows_it_down() {
 
 #[test]
 fn the_breakdown_is_at_walkers_field() {
-    // Two percent below it the angle comes to rest below 45 degrees; two above it passes.
-    for (part, passes) in [(0.98, false), (1.02, true)] {
+    // Three percent below it the angle comes to rest below 45 degrees; three above it passes.
+    for (part, passes) in [(0.97, false), (1.03, true)] {
         let (mut film, mut solver) = driven(part * BREAKDOWN);
         let mut largest = 0.0f64;
-        // Near the breakdown a half turn takes pi (1 + alpha^2) / (gamma sqrt(B^2 - B_W^2)), 3 ns at 1.02.
-        while solver.time() < 8e-9 && largest < 1.0 {
+        // Near the breakdown a half turn takes pi (1 + alpha^2) / (gamma sqrt(B^2 - B_W^2)), 8 ns at 1.03, and most of it before 1 rad.
+        while solver.time() < 6.5e-9 && largest < 1.0 {
             let until = solver.time() + 1e-10;
             film.advance_to(&mut solver, until).unwrap();
             largest = largest.max(wall(&film).1.abs());
