@@ -247,7 +247,7 @@ fn what_is_wrong_is_named_with_its_place() {
             "must be one of run, relax, minimize, hysteresis, but it is `rum`: did you mean `run`",
         ),
         (with("[24, 16, 1]", "[24, 16]"), vec![], "film.toml:3:9: `cells` wants a list of 3 whole numbers"),
-        (with("[24, 16, 1]", "[24, 0, 1]"), vec![], "`cells` must be 1 or greater, but it is 0"),
+        (with("[24, 16, 1]", "[24, 0, 1]"), vec![], "`cells` must be between 1 and 1000000000000000, but it is 0"),
         (with("cells = [24, 16, 1]\n", ""), vec![], "`[grid]` has no `cells`"),
         (with("0.02\n", "-0.02\n"), vec![], "film.toml:8:11: `damping` must be 0 or greater, but it is -0.02"),
         (with("\"png\"", "\"pngs\""), vec![], "`formats` holds the unknown word `pngs`: did you mean `png`?"),
@@ -273,7 +273,7 @@ fn what_is_wrong_is_named_with_its_place() {
         (
             FILM.to_owned(),
             vec!["start.direction=[0, 0, 0]", "start.noise=0"],
-            "film.toml:10:1: the length of m in the cell (0, 0, 0)",
+            "film.toml:9:1: the length of m in the cell (0, 0, 0)",
         ),
         (FILM.to_owned(), vec!["start.file=none.ovf"], "none.ovf: cannot read"),
         (FILM.to_owned(), vec!["start.configuration=vortex", "start.polarity=0.5"], "the polarity must be +1 or -1"),
@@ -286,7 +286,7 @@ fn what_is_wrong_is_named_with_its_place() {
             "the polarization must be",
         ),
         (format!("{FILM}\n[[field]]\nwaveform = {{ form = \"table\", times = [0] }}\n"), vec![], "as many `values` as `times`"),
-        (format!("{FILM}\n[[field]]\nwaveform = {{ form = \"table\", times = [1, 0], values = [0, 1] }}\n"), vec![], "times"),
+        (format!("{FILM}\n[[field]]\nwaveform = {{ form = \"table\", times = [1, 0], values = [0, 1] }}\n"), vec![], "must be later than the one before"),
     ] {
         let error = simulation(&text, &set).unwrap().run(&Options::default(), &mut Silent).unwrap_err();
         assert!(error.is_usage() && error.to_string().contains(words), "{error}\nwithout: {words}");
