@@ -83,16 +83,37 @@ impl<T: Real> DzyaloshinskiiMoriya<T> {
         strength: &PerCell<T>,
     ) -> Self {
         let links = Links::new(grid, ms, strength, grid.cell_size().map(f64::recip));
-        let edges = match edge {
-            DmiEdge::Ghost => edges(kind, grid, ms, stiffness, strength),
-            DmiEdge::Open => Vec::new(),
-        };
-        Self { kind, links, edges }
+        Self { kind, links, edges: edges(kind, edge, grid, ms, stiffness, strength) }
+    }
+
+    /// The interaction with a strength (J/m^2) for each pair of neighbours, which are given by index, the one behind first; `strength` is
+    /// that at the edges.
+    pub fn between(
+        kind: DmiKind,
+        edge: DmiEdge,
+        grid: &Grid,
+        ms: &PerCell<T>,
+        stiffness: &PerCell<T>,
+        strength: &PerCell<T>,
+        pair: impl Fn(usize, usize) -> f64,
+    ) -> Self {
+        let links = Links::between(grid, ms, pair, grid.cell_size().map(f64::recip));
+        Self { kind, links, edges: edges(kind, edge, grid, ms, stiffness, strength) }
     }
 }
 
-fn edges<T: Real>(kind: DmiKind, grid: &Grid, ms: &PerCell<T>, stiffness: &PerCell<T>, strength: &PerCell<T>) -> Vec<Edge<T>> {
+fn edges<T: Real>(
+    kind: DmiKind,
+    edge: DmiEdge,
+    grid: &Grid,
+    ms: &PerCell<T>,
+    stiffness: &PerCell<T>,
+    strength: &PerCell<T>,
+) -> Vec<Edge<T>> {
     let mut edges = Vec::new();
+    if edge == DmiEdge::Open {
+        return edges;
+    }
     for cell in (0..grid.len()).filter(|i| ms.at(*i) > T::zero()) {
         let (a, d) = (stiffness.at(cell).double(), strength.at(cell).double());
         if a <= 0.0 || d == 0.0 {
