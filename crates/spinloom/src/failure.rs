@@ -4,6 +4,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Na
 use spinloom_core::document::DocumentError;
 use spinloom_ising::IsingError;
 use spinloom_lab::LabError;
+use spinloom_magnet::mx3::RunError;
 use spinloom_magnet::simulation::SimulationError;
 use spinloom_task::TaskError;
 use std::fmt;
@@ -22,6 +23,8 @@ pub enum Failure {
     Ising(Box<IsingError>),
     /// A film failed.
     Magnet(Box<SimulationError>),
+    /// A script of mumax3 failed.
+    Script(Box<RunError>),
     /// The command line asks for what cannot be.
     Usage(String),
     /// The run failed for a reason already told.
@@ -92,6 +95,10 @@ impl Failure {
                     other => eprintln!("error: {other}"),
                 }
                 ExitCode::from(if error.is_usage() { 2 } else { 1 })
+            }
+            Self::Script(error) => {
+                eprintln!("error: {error}");
+                ExitCode::from(if matches!(*error, RunError::Check { .. } | RunError::Threads { .. }) { 2 } else { 1 })
             }
             Self::Task(error) => {
                 eprintln!("error: {error}");

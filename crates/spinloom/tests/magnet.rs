@@ -95,7 +95,6 @@ fn mistakes_are_told_with_their_place() {
         &["`damping` must be 0 or greater, but it is -1", "--set"],
     );
     refused(&desk.run(&["film.toml", "--resume"]), &["--out"]);
-    refused(&desk.run(&["script.mx3"]), &["mumax3 scripts"]);
     assert_eq!(desk.run(&["none.toml"]).status.code(), Some(1));
     let long = desk.run(&[
         "film.toml",
@@ -152,4 +151,19 @@ fn control_c_saves_and_a_kill_loses_nothing() {
     for name in ["table.csv", "final.ovf", "m000001.ovf", "m000041.ovf"] {
         assert!(fs::read(desk.path("parts").join(name)).unwrap() == fs::read(desk.path("whole").join(name)).unwrap(), "{name}");
     }
+}
+
+#[test]
+fn scripts_of_mumax3_run() {
+    let desk = Desk::new();
+    let script = "SetGridSize(8, 8, 8)\nSetCellSize(1e-9, 1e-9, 1e-9)\nMsat = 800e3\nm = uniform(0, 0, 1)\nprint(\"ready\")\nTableSave()\n";
+    fs::write(desk.path("cube.mx3"), script).unwrap();
+    let output = desk.run(&["cube.mx3"]);
+    assert!(output.status.success() && text(&output.stdout).contains("ready"), "{}", text(&output.stderr));
+    assert!(desk.path("cube.out/table.txt").exists());
+    let document: Value = serde_json::from_slice(&desk.run(&["cube.mx3", "--json", "--out", "there"]).stdout).unwrap();
+    assert_eq!((document["out"].as_str(), document["time"].as_f64()), (Some("there"), Some(0.0)));
+    fs::write(desk.path("bad.mx3"), "SetGridSize(8, 8, 8)\nMsta = 1\n").unwrap();
+    refused(&desk.run(&["bad.mx3"]), &["bad.mx3", "line 2", "Msat"]);
+    refused(&desk.run(&["cube.mx3", "--resume", "--out", "there"]), &["mumax3 scripts: --resume"]);
 }
