@@ -286,7 +286,11 @@ fn what_is_wrong_is_named_with_its_place() {
             "the polarization must be",
         ),
         (format!("{FILM}\n[[field]]\nwaveform = {{ form = \"table\", times = [0] }}\n"), vec![], "as many `values` as `times`"),
-        (format!("{FILM}\n[[field]]\nwaveform = {{ form = \"table\", times = [1, 0], values = [0, 1] }}\n"), vec![], "must be later than the one before"),
+        (
+            format!("{FILM}\n[[field]]\nwaveform = {{ form = \"table\", times = [1, 0], values = [0, 1] }}\n"),
+            vec![],
+            "must be later than the one before",
+        ),
     ] {
         let error = simulation(&text, &set).unwrap().run(&Options::default(), &mut Silent).unwrap_err();
         assert!(error.is_usage() && error.to_string().contains(words), "{error}\nwithout: {words}");

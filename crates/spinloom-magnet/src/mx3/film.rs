@@ -101,7 +101,7 @@ pub enum RunError {
         /// The script.
         path: PathBuf,
         /// What went wrong, and at which line.
-        error: ScriptError,
+        error: Box<ScriptError>,
     },
     /// The threads could not be had.
     #[error("cannot begin {threads} threads: {reason}")]
@@ -156,7 +156,7 @@ fn run(path: &Path, options: RunOptions) -> Result<RunSummary, RunError> {
     simulation.output.begin()?;
     let outcome = script.run(&mut simulation).map_err(|error| match cancel.check() {
         Err(cancelled) => cancelled.into(),
-        Ok(()) => RunError::Run { path: path.to_owned(), error },
+        Ok(()) => RunError::Run { path: path.to_owned(), error: Box::new(error) },
     })?;
     let (steps, evaluations) = simulation.counts();
     Ok(RunSummary { out, outcome, time: simulation.settings.time, steps, evaluations, files: simulation.output.into_files() })

@@ -127,7 +127,11 @@ const RUNNING: &[Entry] = &[
     does("RunWhile", &[Type::LiveCondition], "integrates while a condition holds"),
     gives("Relax", &[], Boolean, "goes to a minimum of the energy without precession"),
     gives("Minimize", &[], Boolean, "goes to a minimum of the energy by steepest descent"),
-    does("SetSolver", &[Integer], "3 Bogacki-Shampine, 5 Dormand-Prince (for 6 too); with FixDt: 2 Heun (for 1 too), 4 Runge-Kutta; without it 3 for 1 and 2, 5 for 4"),
+    does(
+        "SetSolver",
+        &[Integer],
+        "3 Bogacki-Shampine, 5 Dormand-Prince (for 6 too); with FixDt: 2 Heun (for 1 too), 4 Runge-Kutta; without it 3 for 1 and 2, 5 for 4",
+    ),
     does("ThermSeed", &[Integer], "seed of the thermal field"),
     does("ThermReseed", &[Integer], "seed of the thermal field, started anew"),
     does("Exit", &[], "ends the script"),

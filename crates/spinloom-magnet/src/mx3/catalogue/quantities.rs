@@ -209,7 +209,8 @@ const VARIABLES: &[Entry] = &[
     number("RelaxTorqueThreshold", "torque at which Relax ends (T); less than 0: as low as it gets"),
     number("RelaxWallClockTime", "how long Relax may take on the wall, s").unsupported("set RelaxTorqueThreshold"),
     number("MinimizerStop", "change of m at which Minimize ends"),
-    entry("MinimizerSamples", Item::Variable(Type::Integer), "steps in a row that have to change less").without_effect("they are ten"),
+    entry("MinimizerSamples", Item::Variable(Type::Integer), "steps in a row that have to change less")
+        .without_effect("they are ten"),
     number("MinimizeWallClockTime", "how long Minimize may take on the wall, s").unsupported("set MinimizerStop"),
     entry("OutputFormat", Item::Variable(Type::Integer), "format of saved quantities"),
     entry("FilenameFormat", Item::Variable(Type::Text), "how files are numbered"),

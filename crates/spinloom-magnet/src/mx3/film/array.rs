@@ -36,8 +36,7 @@ impl Array {
     /// # Errors
     /// In words, for a place outside.
     pub fn place(&self, component: i64, cell: [i64; 3]) -> Result<(usize, usize), String> {
-        let outside =
-            || format!("({component}, {}, {}, {}) is outside of the array", cell[0], cell[1], cell[2]);
+        let outside = || format!("({component}, {}, {}, {}) is outside of the array", cell[0], cell[1], cell[2]);
         let inside = |i: i64, n: usize| usize::try_from(i).ok().filter(|i| *i < n).ok_or_else(outside);
         let c = inside(component, self.components.len())?;
         let [x, y, z] = [inside(cell[0], self.cells[0])?, inside(cell[1], self.cells[1])?, inside(cell[2], self.cells[2])?];

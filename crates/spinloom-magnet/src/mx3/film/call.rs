@@ -130,7 +130,7 @@ impl Simulation {
         if let Some(value) = self.value(name, arguments)? {
             return Ok(Some(value));
         }
-        if self.writes(name, arguments)? || self.checks(name, arguments)? || self.moves(name, arguments)? {
+        if self.writes(name, arguments)? || Self::checks(name, arguments)? || self.moves(name, arguments)? {
             // What relaxes tells that it did.
             return Ok(matches!(name, "Relax" | "Minimize").then_some(Value::Boolean(true)));
         }
@@ -150,12 +150,9 @@ impl Simulation {
                     let [left, right] = arguments.numbers(0)?;
                     Configuration::vortex_wall(&grid()?, left, right, arguments.integer(2)?, arguments.integer(3)?)
                 }
-                "TwoDomain" => Configuration::two_domain(
-                    &grid()?,
-                    arguments.numbers(0)?,
-                    arguments.numbers(3)?,
-                    arguments.numbers(6)?,
-                ),
+                "TwoDomain" => {
+                    Configuration::two_domain(&grid()?, arguments.numbers(0)?, arguments.numbers(3)?, arguments.numbers(6)?)
+                }
                 "NeelSkyrmion" => Configuration::neel_skyrmion(&grid()?, arguments.integer(0)?, arguments.integer(1)?),
                 "BlochSkyrmion" => Configuration::bloch_skyrmion(&grid()?, arguments.integer(0)?, arguments.integer(1)?),
                 "Conical" => Configuration::conical(arguments.vector(0)?, arguments.vector(1)?, arguments.number(2)?),
@@ -182,10 +179,10 @@ impl Simulation {
                 let place = [index("an index", x)?, index("an index", y)?, index("an index", z)?];
                 Ok(Some(Value::Vector(grid.position(place))))
             }
-            "LoadFile" => array(self.output.load(arguments.text(0)?)?),
-            "NewSlice" => array(Array::zeros(arguments.integer(0)?, arguments.integers(1)?).map_err(failed)?),
-            "NewVectorMask" => array(Array::zeros(3, arguments.integers(0)?).map_err(failed)?),
-            "NewScalarMask" => array(Array::zeros(1, arguments.integers(0)?).map_err(failed)?),
+            "LoadFile" => Ok(Some(array(self.output.load(arguments.text(0)?)?))),
+            "NewSlice" => Ok(Some(array(Array::zeros(arguments.integer(0)?, arguments.integers(1)?).map_err(failed)?))),
+            "NewVectorMask" => Ok(Some(array(Array::zeros(3, arguments.integers(0)?).map_err(failed)?))),
+            "NewScalarMask" => Ok(Some(array(Array::zeros(1, arguments.integers(0)?).map_err(failed)?))),
             "FunctionFromDatafile" => {
                 let columns = [index("a column", arguments.integer(1)?)?, index("a column", arguments.integer(2)?)?];
                 let path = self.output.find(arguments.text(0)?);
@@ -283,7 +280,7 @@ impl Simulation {
     }
 
     /// Checks; whether the function is one of them.
-    fn checks(&mut self, name: &str, arguments: Arguments<'_>) -> Result<bool, Stop> {
+    fn checks(name: &str, arguments: Arguments<'_>) -> Result<bool, Stop> {
         let off = |have: f64, want: f64, tolerance: f64| (have - want).is_nan() || (have - want).abs() > tolerance;
         let wrong = match name {
             "Expect" => {
@@ -386,8 +383,8 @@ impl Simulation {
 }
 
 /// An array as a value.
-fn array(array: Array) -> Result<Option<Value<Object>>, Stop> {
-    Ok(Some(Value::Object(array.into())))
+fn array(array: Array) -> Value<Object> {
+    Value::Object(array.into())
 }
 
 /// Functions that give shapes.

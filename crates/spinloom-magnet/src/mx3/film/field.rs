@@ -60,7 +60,9 @@ impl Machine {
         let (nx, state) = (grid.cells()[0], State { m, time: self.film.time() });
         let VectorField { x, y, z } = &mut out;
         let rows = (x.par_chunks_mut(nx), y.par_chunks_mut(nx), z.par_chunks_mut(nx));
-        rows.into_par_iter().enumerate().for_each(|(row, (x, y, z))| term.add_row(state, grid.row(row), &mut RowField { x, y, z }));
+        rows.into_par_iter()
+            .enumerate()
+            .for_each(|(row, (x, y, z))| term.add_row(state, grid.row(row), &mut RowField { x, y, z }));
         out
     }
 

@@ -159,7 +159,9 @@ fn check(name: &str, value: &Value<Object>) -> Result<(), Stop> {
     let wrong = |wanted: &str| Err(failed(format!("{name} has to be {wanted}, but it is {value}")));
     match name {
         "FixDt" | "MaxDt" if number.is_none_or(|v| !(v >= 0.0 && v.is_finite())) => wrong("0 or a positive number of seconds"),
-        "MaxErr" | "GammaLL" | "MinimizerStop" if number.is_none_or(|v| !(v > 0.0 && v.is_finite())) => wrong("a positive number"),
+        "MaxErr" | "GammaLL" | "MinimizerStop" if number.is_none_or(|v| !(v > 0.0 && v.is_finite())) => {
+            wrong("a positive number")
+        }
         "EdgeSmooth" if number.is_none_or(|v| !(0.0..=64.0).contains(&v)) => wrong("from 0 to 64"),
         "FixedLayerPosition" if number.is_none_or(|v| v != 1.0 && v != 2.0) => wrong("FIXEDLAYER_TOP or FIXEDLAYER_BOTTOM"),
         "OutputFormat" if number.is_none_or(|v| !(1.0..=4.0).contains(&v)) => {

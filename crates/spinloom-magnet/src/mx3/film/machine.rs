@@ -4,8 +4,8 @@ use super::failed;
 use super::settings::{Coupling, Couplings, GAMMA, Settings, Spread};
 use crate::film::torque::{CurrentDensity, Direction, Efficiency, Slonczewski, ZhangLi};
 use crate::film::{
-    Demag, DmiEdge, DmiKind, DzyaloshinskiiMoriya, Exchange, Film, Grid, Material, PerCell, Row, RowField, State, Term, ThermalField,
-    VectorField, harmonic_mean,
+    Demag, DmiEdge, DmiKind, DzyaloshinskiiMoriya, Exchange, Film, Grid, Material, PerCell, Row, RowField, State, Term,
+    ThermalField, VectorField, harmonic_mean,
 };
 use crate::mx3::Stop;
 use spinloom_core::constants::GYROMAGNETIC_RATIO;
@@ -62,8 +62,7 @@ impl Machine {
         let time = settings.time;
         let film = Film::new(settings.grid()?, material(settings, time)?).map_err(failed)?;
         let applied = Arc::new(RwLock::new(Spread::Uniform([0.0; 3])));
-        let mut machine =
-            Self { film, moments: PerCell::Uniform(0.0), applied, currents: [None, None], frozen: None, time };
+        let mut machine = Self { film, moments: PerCell::Uniform(0.0), applied, currents: [None, None], frozen: None, time };
         machine.rebuild(settings, time)?;
         Ok(machine)
     }
@@ -260,7 +259,9 @@ fn add_links(film: &mut Film<f64>, settings: &Settings, material: &Material<f64>
     film.add_term(Box::new(Exchange::between(grid, ms, |i, j| coupled(settings, &settings.exchange, a, [i, j]))));
     let edge = material.dmi_edge;
     let d = &material.interfacial_dmi;
-    let interfacial = DzyaloshinskiiMoriya::between(DmiKind::Interfacial, edge, grid, ms, a, d, |i, j| coupled(settings, &settings.dind, d, [i, j]));
+    let interfacial = DzyaloshinskiiMoriya::between(DmiKind::Interfacial, edge, grid, ms, a, d, |i, j| {
+        coupled(settings, &settings.dind, d, [i, j])
+    });
     film.add_term(Box::new(interfacial));
     film.add_term(Box::new(DzyaloshinskiiMoriya::new(DmiKind::Bulk, edge, grid, ms, a, &material.bulk_dmi)));
 }

@@ -200,7 +200,8 @@ fn of_configuration(from: &Configuration, method: &str, arguments: Arguments<'_>
 
 fn of_array(array: &Arc<Mutex<Array>>, method: &str, arguments: Arguments<'_>) -> Answer {
     let mut array = lock(array);
-    let cell = |from: usize| Ok::<_, Stop>([arguments.integer(from)?, arguments.integer(from + 1)?, arguments.integer(from + 2)?]);
+    let cell =
+        |from: usize| Ok::<_, Stop>([arguments.integer(from)?, arguments.integer(from + 1)?, arguments.integer(from + 2)?]);
     Ok(Some(match method {
         "Comp" => {
             let (component, _) = array.place(arguments.integer(0)?, [0; 3]).map_err(failed)?;

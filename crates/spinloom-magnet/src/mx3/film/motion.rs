@@ -6,7 +6,7 @@ use super::machine::Machine;
 use super::moving::{Motion, Moving};
 use super::settings::Settings;
 use crate::film::VectorField;
-use crate::film::dynamics::{Counts, DynamicsError, Method, Minimizer, RightHandSide, Relaxation, Solver, Steps, relax};
+use crate::film::dynamics::{Counts, DynamicsError, Method, Minimizer, Relaxation, RightHandSide, Solver, Steps, relax};
 use crate::mx3::{Stop, Value};
 
 /// The longest step where MaxDt tells none, s: drives that begin from rest are not leapt over.
@@ -103,7 +103,7 @@ impl Simulation {
         let mut moving = Moving { settings: &self.settings, machine, motion, first, error: None };
         let result = act(&mut moving, &mut m);
         let error = moving.error.take();
-        keep(&mut self.settings, machine, m);
+        keep(&mut self.settings, machine, &m);
         match (error, result) {
             (Some(error), _) => Err(error),
             (None, result) => result.map_err(failed),
@@ -164,11 +164,8 @@ impl Simulation {
 
     /// `Minimize`.
     pub fn minimize(&mut self) -> Result<(), Stop> {
-        let minimizer = Minimizer {
-            moved: self.settings.number("MinimizerStop"),
-            cancel: self.cancel.clone(),
-            ..Minimizer::default()
-        };
+        let minimizer =
+            Minimizer { moved: self.settings.number("MinimizerStop"), cancel: self.cancel.clone(), ..Minimizer::default() };
         self.calm(|simulation| {
             let act = |moving: &mut Moving<'_>, m: &mut VectorField<f64>| {
                 let (machine, time) = (&mut *moving.machine, moving.settings.time);
@@ -195,7 +192,7 @@ impl Simulation {
 }
 
 /// Keeps a magnetization where there is saturation magnetization.
-fn keep(settings: &mut Settings, machine: &Machine, m: VectorField<f64>) {
+fn keep(settings: &mut Settings, machine: &Machine, m: &VectorField<f64>) {
     let ms = &machine.film.material().saturation_magnetization;
     for cell in (0..m.len()).filter(|cell| ms.at(*cell) > 0.0) {
         settings.m.set(cell, m.get(cell));

@@ -75,7 +75,7 @@ fn downhill(m: &VectorField<f64>, field: &mut VectorField<f64>, gamma: f64) -> f
     const PART: usize = 4096;
     let VectorField { x, y, z } = field;
     let parts = (x.par_chunks_mut(PART), y.par_chunks_mut(PART), z.par_chunks_mut(PART));
-    let of_part = |(part, (x, y, z)): (usize, (&mut [f64], &mut [f64], &mut [f64]))| {
+    let of_part = |(part, [x, y, z]): (usize, [&mut [f64]; 3])| {
         let start = part * PART;
         let mut largest: f64 = 0.0;
         for i in 0..x.len() {
@@ -88,5 +88,5 @@ fn downhill(m: &VectorField<f64>, field: &mut VectorField<f64>, gamma: f64) -> f
         }
         largest
     };
-    parts.into_par_iter().enumerate().map(of_part).reduce(|| 0.0, f64::max).sqrt()
+    parts.into_par_iter().map(|(x, y, z)| [x, y, z]).enumerate().map(of_part).reduce(|| 0.0, f64::max).sqrt()
 }

@@ -165,7 +165,8 @@ impl Output {
 
     fn due(&mut self, time: f64) -> (bool, Vec<(Kind, Quantity)>) {
         let table = self.table_every.as_mut().is_some_and(|every| every.is_due(time));
-        let due = self.every.iter_mut().filter_map(|(kind, quantity, every)| every.is_due(time).then(|| (*kind, quantity.clone())));
+        let due =
+            self.every.iter_mut().filter_map(|(kind, quantity, every)| every.is_due(time).then(|| (*kind, quantity.clone())));
         (table, due.collect())
     }
 }
@@ -189,12 +190,11 @@ impl Simulation {
 
     /// Writes a quantity to a file of this name, or of its own name and a number.
     pub fn save(&mut self, kind: Kind, quantity: &Quantity, file: Option<&str>) -> Result<(), Stop> {
-        let name = match file {
-            Some(file) => file.to_owned(),
-            None => {
-                let form = self.settings.variables.get("FilenameFormat").and_then(Value::text).unwrap_or("%s%06d").to_owned();
-                self.output.numbered(&quantity.name(), &form)?
-            }
+        let name = if let Some(file) = file {
+            file.to_owned()
+        } else {
+            let form = self.settings.variables.get("FilenameFormat").and_then(Value::text).unwrap_or("%s%06d").to_owned();
+            self.output.numbered(&quantity.name(), &form)?
         };
         let sample = self.sample(quantity)?;
         match kind {

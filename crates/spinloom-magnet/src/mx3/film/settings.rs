@@ -99,8 +99,23 @@ impl Settings {
     pub fn new(folder: PathBuf) -> Self {
         let scalar = |name: &'static str| (name, Parameter::new(if matches!(name, "Pol" | "Lambda") { 1.0 } else { 0.0 }));
         let scalars = [
-            "Msat", "Aex", "alpha", "Ku1", "Ku2", "Kc1", "Kc2", "Dind", "Dbulk", "Pol", "Lambda", "EpsilonPrime",
-            "FreeLayerThickness", "xi", "Temp", "frozenspins", "NoDemagSpins",
+            "Msat",
+            "Aex",
+            "alpha",
+            "Ku1",
+            "Ku2",
+            "Kc1",
+            "Kc2",
+            "Dind",
+            "Dbulk",
+            "Pol",
+            "Lambda",
+            "EpsilonPrime",
+            "FreeLayerThickness",
+            "xi",
+            "Temp",
+            "frozenspins",
+            "NoDemagSpins",
         ];
         let vectors = ["anisU", "anisC1", "anisC2", "B_ext", "J", "FixedLayer"];
         let number = |name, value| (name, Value::Number(value));

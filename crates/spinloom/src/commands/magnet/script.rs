@@ -13,7 +13,10 @@ use std::time::Instant;
 pub fn run_script(args: &args::Magnet) -> Result<(), Failure> {
     for (used, option) in [(!args.set.is_empty(), "--set"), (args.resume, "--resume"), (args.force, "--force")] {
         if used {
-            return Err(Failure::Usage(format!("mumax3 scripts: {option} is for descriptions in TOML, not for {}", args.file.display())));
+            return Err(Failure::Usage(format!(
+                "mumax3 scripts: {option} is for descriptions in TOML, not for {}",
+                args.file.display()
+            )));
         }
     }
     let json = args.json;
