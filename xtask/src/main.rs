@@ -1,4 +1,4 @@
-//! What CI runs and people run: `cargo xtask test | bench | solutions | fuzz | docs | wheel`.
+//! What CI runs and people run: `cargo xtask test | bench | solutions | magnet-problems | fuzz | docs | wheel`.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool that talks to the person who runs it")]
 
@@ -13,6 +13,7 @@ const HELP: &str = "cargo xtask COMMAND
   test    format, lints, Rust tests and doctests, the wheel in a virtual environment of its own, Python tests and types
   bench   the benchmarks of the kernels; `bench --peers ...` measures the solver beside its peers (bench/peers/README.md)
   solutions   what `spinloom solve` finds on every file of the problem libraries, into docs/solutions.md; --help tells more
+  magnet-problems   the standard problems of micromagnetics in full, into docs/magnetization
   fuzz    a million damaged problem files against every reader
   docs    the API documentation
   wheel   the Python wheel, optimised, into target/wheels";
@@ -28,9 +29,24 @@ fn main() -> ExitCode {
         }
         Some("bench") => step(
             "benchmarks",
-            &mut cargo(&["bench", "-p", "spinloom-device", "-p", "spinloom-ising", "-p", "spinloom-network", "--benches"]),
+            &mut cargo(&[
+                "bench",
+                "-p",
+                "spinloom-device",
+                "-p",
+                "spinloom-ising",
+                "-p",
+                "spinloom-magnet",
+                "-p",
+                "spinloom-network",
+                "--benches",
+            ]),
         ),
         Some("solutions") => solutions::solutions(std::env::args().skip(2)),
+        Some("magnet-problems") => {
+            let run = ["run", "--release", "-p", "spinloom-lab", "--example", "magnet_problems", "docs/magnetization"];
+            step("standard problems of micromagnetics", cargo(&run).args(std::env::args_os().skip(2)))
+        }
         Some("fuzz") => {
             let test = ["test", "-p", "spinloom-ising", "--test", "fuzz", "--", "--ignored", "--nocapture"];
             step("a million damaged files", &mut cargo(&test))

@@ -4,6 +4,7 @@
 //! Every number inside spinloom is SI. Nothing here knows about magnetism or networks.
 
 pub mod constants;
+pub mod document;
 pub mod ledger;
 pub mod parameters;
 pub mod quantity;

@@ -394,6 +394,63 @@ impl Field for Vec<f64> {
     }
 }
 
+impl Field for Vec<String> {
+    fn describe(&self, info: &FieldInfo<'_>, out: &mut Vec<Parameter>) {
+        info.push(Value::List(self.iter().cloned().map(Value::Text).collect()), &[], out);
+    }
+    fn assign(&mut self, path: &[&str], info: &FieldInfo<'_>, value: &Value) -> Result<(), ParameterError> {
+        info.leaf(path)?;
+        let wrong = || info.wrong_kind("a list of texts", value);
+        let Value::List(items) = value else { return Err(wrong()) };
+        let text = |item: &Value| if let Value::Text(text) = item { Some(text.clone()) } else { None };
+        *self = items.iter().map(text).collect::<Option<_>>().ok_or_else(wrong)?;
+        Ok(())
+    }
+}
+
+/// Reads a list of exactly N values, one by one.
+fn list_of<T: Default + Copy, const N: usize>(
+    what: &str,
+    info: &FieldInfo<'_>,
+    value: &Value,
+    read: impl Fn(&Value) -> Result<T, ParameterError>,
+) -> Result<[T; N], ParameterError> {
+    let items = match value {
+        Value::List(items) if items.len() == N => items,
+        other => return Err(info.wrong_kind(&format!("a list of {N} {what}"), other)),
+    };
+    let mut all = [T::default(); N];
+    for (slot, item) in all.iter_mut().zip(items) {
+        *slot = read(item)?;
+    }
+    Ok(all)
+}
+
+impl<const N: usize> Field for [f64; N] {
+    fn describe(&self, info: &FieldInfo<'_>, out: &mut Vec<Parameter>) {
+        info.push(Value::List(self.iter().map(|v| Value::Number(*v)).collect()), &[], out);
+    }
+    fn assign(&mut self, path: &[&str], info: &FieldInfo<'_>, value: &Value) -> Result<(), ParameterError> {
+        info.leaf(path)?;
+        *self = list_of("numbers", info, value, |item| number(info, item))?;
+        Ok(())
+    }
+}
+
+impl<const N: usize> Field for [usize; N] {
+    fn describe(&self, info: &FieldInfo<'_>, out: &mut Vec<Parameter>) {
+        info.push(Value::List(self.iter().map(|v| Value::Integer(*v as i64)).collect()), &[], out);
+    }
+    fn assign(&mut self, path: &[&str], info: &FieldInfo<'_>, value: &Value) -> Result<(), ParameterError> {
+        info.leaf(path)?;
+        *self = list_of("whole numbers", info, value, |item| {
+            let mut one = 0_usize;
+            one.assign(&[], info, item).map(|()| one)
+        })?;
+        Ok(())
+    }
+}
+
 /// Helper of the macros: an enum whose variants are words.
 #[doc(hidden)]
 pub fn assign_choice<T: Copy>(

@@ -1,5 +1,6 @@
 //! What can go wrong in the lab, each with the way out.
 
+use spinloom_core::document::DocumentError;
 use spinloom_core::parameters::ParameterError;
 use spinloom_core::run::Cancelled;
 use std::path::PathBuf;
@@ -23,21 +24,8 @@ pub enum LabError {
     #[error("{0}")]
     Inconsistent(String),
     /// An experiment file is wrong at a known place.
-    #[error("{file}:{line}:{column}: {message}")]
-    Experiment {
-        /// The file.
-        file: String,
-        /// Line, from 1.
-        line: usize,
-        /// Column, from 1.
-        column: usize,
-        /// Byte range of the place in `text`.
-        span: std::ops::Range<usize>,
-        /// The whole text, for showing the place.
-        text: String,
-        /// What is wrong there, and the way out.
-        message: String,
-    },
+    #[error(transparent)]
+    Experiment(Box<DocumentError>),
     /// A `--set` is not of the form NAME=VALUE.
     #[error(
         "cannot read `--set {0}`: write it as NAME=VALUE, as in `--set relaxation_time=\"410 ns\"`; `spinloom show SYSTEM` lists the names"
@@ -89,6 +77,12 @@ pub enum LabError {
     Cancelled(#[from] Cancelled),
 }
 
+impl From<DocumentError> for LabError {
+    fn from(error: DocumentError) -> Self {
+        Self::Experiment(Box::new(error))
+    }
+}
+
 impl LabError {
     /// A closure that turns an I/O error into [`LabError::Io`].
     pub fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
@@ -114,7 +108,7 @@ impl LabError {
             Self::UnknownSystem { .. }
                 | Self::Parameter(_)
                 | Self::Inconsistent(_)
-                | Self::Experiment { .. }
+                | Self::Experiment(_)
                 | Self::Assignment(_)
                 | Self::NotReplaceable { .. }
                 | Self::OutputExists(_)

@@ -11,6 +11,7 @@
 
 use crate::error::LabError;
 use crate::system::{System, find, systems};
+use spinloom_core::document::{DocumentError, value_of, value_of_text};
 use spinloom_core::parameters::{Parameter, ParameterError, Value};
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -92,14 +93,12 @@ impl Experiment {
         if name.is_empty() || text.is_empty() {
             return Err(malformed());
         }
-        let parsed = DeValue::parse(text).ok();
         if name == "seed" {
-            let value = parsed.as_ref().and_then(|v| seed(v.get_ref()));
+            let value = DeValue::parse(text).ok().and_then(|v| seed(v.get_ref()));
             self.seed = Some(value.ok_or_else(|| LabError::Inconsistent(format!("{SEED}, but it is `{text}`")))?);
             return Ok(());
         }
-        let value = parsed.and_then(|v| parameter_value(v.get_ref())).unwrap_or_else(|| Value::Text(text.to_owned()));
-        Ok(self.system.set(name, &value)?)
+        Ok(self.system.set(name, &value_of_text(text))?)
     }
 
     /// Sets what stands under `name`, a table or a value.
@@ -124,7 +123,7 @@ impl Experiment {
             }
             return table.iter().try_for_each(|(k, v)| self.assign(source, &format!("{group}{}", k.get_ref()), k.span(), v));
         }
-        let Some(converted) = parameter_value(value.get_ref()) else {
+        let Some(converted) = value_of(value.get_ref()) else {
             let message = format!("`{name}` wants a number, a text, true or false, or a list of them");
             return Err(source.error(value.span(), message));
         };
@@ -139,22 +138,6 @@ fn seed(value: &DeValue<'_>) -> Option<u64> {
     u64::from_str_radix(number.as_str(), number.radix()).ok()
 }
 
-/// A TOML value as that of a parameter; tables and dates are none.
-fn parameter_value(value: &DeValue<'_>) -> Option<Value> {
-    match value {
-        DeValue::String(text) => Some(Value::Text(text.to_string())),
-        DeValue::Boolean(v) => Some(Value::Boolean(*v)),
-        DeValue::Integer(v) => {
-            let whole = i64::from_str_radix(v.as_str(), v.radix()).ok();
-            // What is too large for a whole number is still a number.
-            whole.map(Value::Integer).or_else(|| v.as_str().parse().ok().map(Value::Number))
-        }
-        DeValue::Float(v) => v.as_str().parse().ok().map(Value::Number),
-        DeValue::Array(items) => items.iter().map(|i| parameter_value(i.get_ref())).collect::<Option<_>>().map(Value::List),
-        DeValue::Datetime(_) | DeValue::Table(_) => None,
-    }
-}
-
 /// The text of a file, for errors that name places in it.
 struct Source<'a> {
     name: &'a str,
@@ -163,16 +146,7 @@ struct Source<'a> {
 
 impl Source<'_> {
     fn error(&self, span: Range<usize>, message: String) -> LabError {
-        let before = self.text.get(..span.start).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-        LabError::Experiment {
-            file: self.name.to_owned(),
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-            span,
-            text: self.text.to_owned(),
-            message,
-        }
+        DocumentError::new(self.name, self.text, span, message).into()
     }
 }
 

@@ -60,8 +60,8 @@ fn what_is_wrong_is_named_with_its_place() {
     for (text, what) in cases {
         let error = read(&text).unwrap_err();
         assert!(error.is_usage() && !error.is_cancelled());
-        let LabError::Experiment { span, text: kept, .. } = &error else { panic!("{error}") };
-        let _ = writeln!(seen, "{what}\n  {error}\n  at `{}`", kept[span.clone()].trim());
+        let LabError::Experiment(place) = &error else { panic!("{error}") };
+        let _ = writeln!(seen, "{what}\n  {error}\n  at `{}`", place.text[place.span.clone()].trim());
     }
     insta::assert_snapshot!(seen);
 }

@@ -90,8 +90,9 @@ fn carlson(mut x: f64, mut y: f64, mut z: f64) -> f64 {
     loop {
         let mean = (x + y + 3.0 * z) / 5.0;
         let [p, q, r] = [x, y, z].map(|v| (mean - v) / mean);
+        let difference = p.abs().max(q.abs()).max(r.abs());
         // Each round quarters the differences; the first term left out goes with their sixth power. A number that is none ends it too.
-        if !(p.abs().max(q.abs()).max(r.abs()) > 1e-3) {
+        if difference <= 1e-3 || mean.is_nan() {
             let (ea, eb) = (p * q, r * r);
             let (ec, ed) = (ea - eb, ea - 6.0 * eb);
             let ee = ed + 2.0 * ec;

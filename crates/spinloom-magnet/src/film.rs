@@ -46,6 +46,7 @@ pub use dmi::{DmiEdge, DmiKind, DzyaloshinskiiMoriya};
 pub use exchange::Exchange;
 pub use grid::{Grid, Row};
 pub use interlayer::InterlayerExchange;
+pub(crate) use links::harmonic_mean;
 pub use material::Material;
 pub use term::{RowField, State, Term};
 pub use thermal::ThermalField;

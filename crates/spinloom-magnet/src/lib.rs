@@ -13,7 +13,9 @@ pub mod ovf;
 pub mod picture;
 pub mod quantity;
 pub mod shape;
+pub mod simulation;
 pub mod table;
+pub mod transport;
 pub mod vtk;
 
 /// Why a magnet cannot be what was asked of it.

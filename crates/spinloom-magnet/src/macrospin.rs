@@ -30,6 +30,7 @@ mod dipole;
 mod ensemble;
 mod magnet;
 mod method;
+mod run;
 mod torque;
 mod waveform;
 

@@ -17,6 +17,7 @@ mod compile;
 mod convert;
 mod error;
 mod evaluate;
+mod film;
 mod format;
 mod function;
 mod host;
@@ -28,6 +29,7 @@ mod token;
 mod value;
 
 pub use error::{Position, Problem, ScriptError, ScriptErrors};
+pub use film::{Printer, RunError, RunOptions, RunSummary, run_file};
 pub use function::Function;
 pub use host::{Host, Stop};
 pub use parse::parse;

@@ -39,6 +39,11 @@ pub enum Verb {
         after_help = "Examples:\n  spinloom solve G22.txt --time 10s                          the largest cut that ten seconds find\n  spinloom solve G22.txt --target 13359 --out g22             until a cut of 13359; Ctrl-C, and:\n  spinloom solve G22.txt --target 13359 --out g22 --resume    go on where it was interrupted\n  spinloom solve uf100-01.cnf --json                          all clauses satisfied, as one document\n  spinloom solve adder.blif --clamp s=1 --clamp carry=0       a circuit backwards\n  spinloom solve berlin52.tsp --time 1min                     a short tour\n  spinloom solve couplings.mtx --method tempering --seed 7    couplings J, fields on the diagonal\n  spinloom solve 945                                          factors\n\nFormats, by the end of the file's name: .sparse (Biq Mac), .mtx (MatrixMarket), .qubo,\n.json and .coo (dimod), .cnf and .wcnf (DIMACS), .tsp (TSPLIB), .blif; anything else is a\ngraph `n m` and lines `i j w` (G-set, rudy)."
     )]
     Solve(Solve),
+    /// Run a film or a single magnet by the Landau-Lifshitz-Gilbert equation
+    #[command(
+        after_help = "Examples:\n  spinloom magnet film.toml --out film                        table, magnetization and state in a folder\n  spinloom magnet film.toml --out film --resume               go on where it was interrupted\n  spinloom magnet film.toml --set material.damping=0.5 --json  as one document\n  spinloom magnet film.toml --set stage.2.duration=\"3 ns\"      members of lists are numbered from 1"
+    )]
+    Magnet(Magnet),
     /// Test bits for randomness with all fifteen tests of NIST SP 800-22
     #[command(
         after_help = "Examples:\n  spinloom bits trace.txt\n  spinloom bits random.bin --format binary --length 1000000 --json"
@@ -187,6 +192,32 @@ pub struct Solve {
     #[arg(long, requires = "out")]
     pub resume: bool,
     /// Threads to use; all cores without it. The answer does not depend on it, unless --time ends the work
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub threads: Option<u32>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `magnet`
+#[derive(Debug, ClapArgs)]
+pub struct Magnet {
+    /// Description of a film in TOML, or a script of mumax3
+    #[arg(value_name = "FILE.toml|FILE.mx3")]
+    pub file: PathBuf,
+    /// Change the description, as in --set material.damping=0.5 or --set stage.1.duration="2 ns"
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Folder for table, magnetization and the state to resume from; nothing is written without it
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Go on with what an interrupted run left in --out
+    #[arg(long, requires = "out", conflicts_with = "force")]
+    pub resume: bool,
+    /// Replace what an earlier run left in --out
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// Threads to use; all cores without it. The numbers do not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub threads: Option<u32>,
     /// Print one JSON document

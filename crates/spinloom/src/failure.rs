@@ -1,8 +1,11 @@
 //! How a command ends badly: one clear message and the right exit code.
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use spinloom_core::document::DocumentError;
 use spinloom_ising::IsingError;
 use spinloom_lab::LabError;
+use spinloom_magnet::mx3::RunError;
+use spinloom_magnet::simulation::SimulationError;
 use spinloom_task::TaskError;
 use std::fmt;
 use std::io::IsTerminal;
@@ -18,6 +21,10 @@ pub enum Failure {
     Task(Box<TaskError>),
     /// A problem or a sampler failed.
     Ising(Box<IsingError>),
+    /// A film failed.
+    Magnet(Box<SimulationError>),
+    /// A script of mumax3 failed.
+    Script(Box<RunError>),
     /// The command line asks for what cannot be.
     Usage(String),
     /// The run failed for a reason already told.
@@ -43,6 +50,12 @@ impl From<TaskError> for Failure {
 impl From<IsingError> for Failure {
     fn from(error: IsingError) -> Self {
         if matches!(error, IsingError::Cancelled(_)) { Self::Cancelled(None) } else { Self::Ising(Box::new(error)) }
+    }
+}
+
+impl From<SimulationError> for Failure {
+    fn from(error: SimulationError) -> Self {
+        if error.is_cancelled() { Self::Cancelled(None) } else { Self::Magnet(Box::new(error)) }
     }
 }
 
@@ -76,6 +89,17 @@ impl Failure {
                 eprintln!("error: {error}");
                 ExitCode::from(2)
             }
+            Self::Magnet(error) => {
+                match &*error {
+                    SimulationError::Description(place) => eprint!("{}", Place::of(place).render()),
+                    other => eprintln!("error: {other}"),
+                }
+                ExitCode::from(if error.is_usage() { 2 } else { 1 })
+            }
+            Self::Script(error) => {
+                eprintln!("error: {error}");
+                ExitCode::from(if matches!(*error, RunError::Check { .. } | RunError::Threads { .. }) { 2 } else { 1 })
+            }
             Self::Task(error) => {
                 eprintln!("error: {error}");
                 ExitCode::from(if matches!(*error, TaskError::UnknownData { .. }) { 2 } else { 1 })
@@ -83,10 +107,7 @@ impl Failure {
             Self::Lab(error) => {
                 let code = if error.is_usage() { 2 } else { 1 };
                 match &*error {
-                    LabError::Experiment { file, span, text, message, .. } => {
-                        let place = Place { message, source: NamedSource::new(file, text.clone()), span: span.clone() };
-                        eprint!("{}", place.render());
-                    }
+                    LabError::Experiment(place) => eprint!("{}", Place::of(place).render()),
                     other => eprintln!("error: {other}"),
                 }
                 ExitCode::from(code)
@@ -98,12 +119,15 @@ impl Failure {
 /// An error with its place in a file.
 #[derive(Debug)]
 struct Place<'a> {
-    message: &'a str,
+    error: &'a DocumentError,
     source: NamedSource<String>,
-    span: std::ops::Range<usize>,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    fn of(error: &'a DocumentError) -> Self {
+        Self { error, source: NamedSource::new(&error.file, error.text.clone()) }
+    }
+
     fn render(&self) -> String {
         let theme = if std::io::stderr().is_terminal() { GraphicalTheme::unicode() } else { GraphicalTheme::none() };
         let mut text = String::new();
@@ -115,7 +139,7 @@ impl Place<'_> {
 
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message)
+        f.write_str(&self.error.message)
     }
 }
 
@@ -127,6 +151,6 @@ impl Diagnostic for Place<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(Some("here".to_owned()), self.span.clone()))))
+        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(Some("here".to_owned()), self.error.span.clone()))))
     }
 }

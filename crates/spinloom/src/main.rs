@@ -18,6 +18,7 @@ fn main() -> ExitCode {
         Verb::Run(run) => commands::run::run(run),
         Verb::Reproduce(reproduce) => commands::reproduce::reproduce(reproduce),
         Verb::Solve(solve) => commands::solve::solve(&solve),
+        Verb::Magnet(magnet) => commands::magnet::magnet(&magnet),
         Verb::Bits(bits) => commands::bits::bits(&bits),
         Verb::Data(data) => commands::data::data(data),
     };

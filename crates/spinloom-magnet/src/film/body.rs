@@ -43,7 +43,10 @@ pub struct Film<T: Real> {
     /// From outside.
     outer: Vec<Box<dyn Term<T>>>,
     demag: Option<Demag<T>>,
+    /// What makes the demagnetising field, where that is not the material.
+    source: Option<PerCell<T>>,
     precession: bool,
+    gyromagnetic_ratio: f64,
 }
 
 impl<T: Real> std::fmt::Debug for Film<T> {
@@ -61,8 +64,18 @@ impl<T: Real> Film<T> {
     pub fn new(grid: Grid, material: Material<T>) -> Result<Self, MagnetError> {
         let inner = material.terms(&grid)?;
         let magnetization = VectorField::zeros(grid.len());
-        let (outer, demag) = (Vec::new(), None);
-        let mut film = Self { grid, material, magnetization, time: 0.0, inner, outer, demag, precession: true };
+        let mut film = Self {
+            grid,
+            material,
+            magnetization,
+            time: 0.0,
+            inner,
+            outer: Vec::new(),
+            demag: None,
+            source: None,
+            precession: true,
+            gyromagnetic_ratio: GYROMAGNETIC_RATIO,
+        };
         film.magnetize(|_| [1.0, 0.0, 0.0])?;
         Ok(film)
     }
@@ -162,6 +175,22 @@ impl<T: Real> Film<T> {
         self.precession = precession;
     }
 
+    /// Its gyromagnetic ratio, rad/(T s).
+    pub fn gyromagnetic_ratio(&self) -> f64 {
+        self.gyromagnetic_ratio
+    }
+
+    /// Sets its gyromagnetic ratio (rad/(T s)), which is that of the electron otherwise. Only how fast it turns depends on it: torques of
+    /// currents in the plane and thermal fields, which are fields here, are made for that of the electron.
+    ///
+    /// # Errors
+    /// [`MagnetError::OutOfRange`] unless it is positive.
+    pub fn set_gyromagnetic_ratio(&mut self, ratio: f64) -> Result<(), MagnetError> {
+        MagnetError::unless(ratio > 0.0, "the gyromagnetic ratio (rad/(T s))", ratio, "positive")?;
+        self.gyromagnetic_ratio = ratio;
+        Ok(())
+    }
+
     /// Lets something more act on it.
     pub fn add_term(&mut self, term: Box<dyn Term<T>>) {
         self.outer.push(term);
@@ -189,13 +218,19 @@ impl<T: Real> Film<T> {
         self.demag.as_ref()
     }
 
+    /// Sets the saturation magnetization (A/m) that makes the demagnetising field, where it is another than that of the material: that of
+    /// cells which are filled in part, for one. It has one value, or one a cell.
+    pub fn set_demag_source(&mut self, source: Option<PerCell<T>>) {
+        self.source = source;
+    }
+
     /// What rows add to: the demagnetising field, or `false` where there is none, in which case rows clear `out` themselves.
     fn base_field(&mut self, m: &VectorField<T>, out: &mut VectorField<T>) -> bool {
         let Some(demag) = &mut self.demag else { return false };
         for component in out.components_mut() {
             component.par_chunks_mut(CLEARED_A_TASK).for_each(|part| part.fill(T::zero()));
         }
-        demag.add_field(&self.material.saturation_magnetization, m, out);
+        demag.add_field(self.source.as_ref().unwrap_or(&self.material.saturation_magnetization), m, out);
         true
     }
 
@@ -224,12 +259,13 @@ impl<T: Real> Film<T> {
     /// solved for dm/dt, with the first term left out where there is no precession. A field that is not a number makes the velocity none.
     pub fn velocity(&mut self, m: &VectorField<T>, time: f64, out: &mut VectorField<T>) -> f64 {
         let based = self.base_field(m, out);
-        let (terms, damping, precession) = (|| self.terms(), &self.material.damping, self.precession);
+        let (terms, damping) = (|| self.terms(), &self.material.damping);
+        let (gamma, precession) = (T::of(self.gyromagnetic_ratio), self.precession);
         let largest = drive(&self.grid, State { m, time }, &terms, based, out, |row, field| {
             let m = m.components().map(|m| &m[row.range()]);
             match damping {
-                PerCell::Uniform(alpha) => torque(field.x, field.y, field.z, m, Same(*alpha), precession),
-                PerCell::Cells(alpha) => torque(field.x, field.y, field.z, m, &alpha[row.range()], precession),
+                PerCell::Uniform(alpha) => torque(field.x, field.y, field.z, m, Same(*alpha), gamma, precession),
+                PerCell::Cells(alpha) => torque(field.x, field.y, field.z, m, &alpha[row.range()], gamma, precession),
             }
         });
         largest.double().sqrt()
@@ -333,8 +369,9 @@ fn drive<'a, T: Real, I: Iterator<Item = &'a dyn Term<T>>>(
     finish: impl Fn(Row, &mut RowField<'_, T>) -> T + Sync,
 ) -> T {
     let nx = grid.cells()[0];
-    let rows = out.x.par_chunks_exact_mut(nx).zip(out.y.par_chunks_exact_mut(nx)).zip(out.z.par_chunks_exact_mut(nx));
-    let of_row = |(number, ((x, y), z)): (usize, ((&mut [T], &mut [T]), &mut [T]))| {
+    let rows = (out.x.par_chunks_exact_mut(nx), out.y.par_chunks_exact_mut(nx), out.z.par_chunks_exact_mut(nx));
+    let rows = rows.into_par_iter().enumerate().with_min_len(rows_a_task(grid));
+    let finished = rows.map(|(number, (x, y, z))| {
         let row = grid.row(number);
         if !based {
             [&mut *x, &mut *y, &mut *z].into_iter().for_each(|component| component.fill(T::zero()));
@@ -342,8 +379,8 @@ fn drive<'a, T: Real, I: Iterator<Item = &'a dyn Term<T>>>(
         let mut field = RowField { x, y, z };
         terms().for_each(|term| term.add_row(state, row, &mut field));
         finish(row, &mut field)
-    };
-    rows.enumerate().with_min_len(rows_a_task(grid)).map(of_row).reduce(T::zero, |a, b| if a > b { a } else { b })
+    });
+    finished.reduce(T::zero, |a, b| if a > b { a } else { b })
 }
 
 /// Cells whose squared torques are kept at hand.
@@ -351,8 +388,16 @@ const BLOCK: usize = 64;
 
 /// Turns fields into dm/dt, 1/s, and tells the largest |m x B|^2, T^2.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2+fma"))]
-fn torque<T: Real, V: Values<T>>(x: &mut [T], y: &mut [T], z: &mut [T], m: [&[T]; 3], damping: V, precession: bool) -> T {
-    let (gamma, turns) = (T::of(GYROMAGNETIC_RATIO), if precession { T::one() } else { T::zero() });
+fn torque<T: Real, V: Values<T>>(
+    x: &mut [T],
+    y: &mut [T],
+    z: &mut [T],
+    m: [&[T]; 3],
+    damping: V,
+    gamma: T,
+    precession: bool,
+) -> T {
+    let turns = if precession { T::one() } else { T::zero() };
     let mut largest = [T::zero(); 8];
     for start in (0..x.len()).step_by(BLOCK) {
         let n = BLOCK.min(x.len() - start);

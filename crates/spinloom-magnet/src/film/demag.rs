@@ -12,6 +12,7 @@ mod quadrature;
 mod stages;
 #[cfg(test)]
 mod tests;
+mod vector;
 
 use super::{Grid, PerCell, Real, VectorField};
 use crate::MagnetError;
@@ -32,7 +33,8 @@ pub use newell::{DemagnetizingTensor, SymmetricTensor, newell_f, newell_g};
 /// Where the grid repeats ([`Grid::with_images`]), a cell sees the nearest image of each other cell and so many repetitions to either side,
 /// so that a uniform film along a periodic axis has a uniform field.
 ///
-/// The result does not depend on the number of threads. Nothing is allocated after [`Demag::new`].
+/// The result does not depend on the number of threads. Nothing is allocated after [`Demag::new`]; a film of one layer, of lengths that need
+/// no rounding, takes 128 bytes a cell in double precision.
 ///
 /// ```
 /// use spinloom_magnet::film::{Demag, Grid, PerCell, VectorField};

@@ -38,7 +38,8 @@ pub enum DmiEdge {
 /// right-handed.
 ///
 /// A ghost cell at an edge of normal n adds to the cell (D^2 / 2 A Ms) [m - w (w.m)], and no more: of what exchange and this interaction
-/// do to it, the first orders cancel. A single layer has no edges along z.
+/// do to it, the first orders cancel. That is along m, and so without consequence, as long as m stays in the plane across w, as in a
+/// relaxed film; it stiffens motion out of it. A single layer has no edges along z.
 ///
 /// Sources: S. Rohart and A. Thiaville, Phys. Rev. B 88, 184422 (2013), doi:10.1103/PhysRevB.88.184422 (with D of the other sign);
 /// A. Vansteenkiste et al., AIP Adv. 4, 107133 (2014), doi:10.1063/1.4899186.
@@ -82,16 +83,37 @@ impl<T: Real> DzyaloshinskiiMoriya<T> {
         strength: &PerCell<T>,
     ) -> Self {
         let links = Links::new(grid, ms, strength, grid.cell_size().map(f64::recip));
-        let edges = match edge {
-            DmiEdge::Ghost => edges(kind, grid, ms, stiffness, strength),
-            DmiEdge::Open => Vec::new(),
-        };
-        Self { kind, links, edges }
+        Self { kind, links, edges: edges(kind, edge, grid, ms, stiffness, strength) }
+    }
+
+    /// The interaction with a strength (J/m^2) for each pair of neighbours, which are given by index, the one behind first; `strength` is
+    /// that at the edges.
+    pub fn between(
+        kind: DmiKind,
+        edge: DmiEdge,
+        grid: &Grid,
+        ms: &PerCell<T>,
+        stiffness: &PerCell<T>,
+        strength: &PerCell<T>,
+        pair: impl Fn(usize, usize) -> f64,
+    ) -> Self {
+        let links = Links::between(grid, ms, pair, grid.cell_size().map(f64::recip));
+        Self { kind, links, edges: edges(kind, edge, grid, ms, stiffness, strength) }
     }
 }
 
-fn edges<T: Real>(kind: DmiKind, grid: &Grid, ms: &PerCell<T>, stiffness: &PerCell<T>, strength: &PerCell<T>) -> Vec<Edge<T>> {
+fn edges<T: Real>(
+    kind: DmiKind,
+    edge: DmiEdge,
+    grid: &Grid,
+    ms: &PerCell<T>,
+    stiffness: &PerCell<T>,
+    strength: &PerCell<T>,
+) -> Vec<Edge<T>> {
     let mut edges = Vec::new();
+    if edge == DmiEdge::Open {
+        return edges;
+    }
     for cell in (0..grid.len()).filter(|i| ms.at(*i) > T::zero()) {
         let (a, d) = (stiffness.at(cell).double(), strength.at(cell).double());
         if a <= 0.0 || d == 0.0 {

@@ -19,7 +19,7 @@ use super::{Grid, PerCell, Real, Row, RowField, State, Term};
 /// ```
 /// use spinloom_magnet::film::{Exchange, Grid, PerCell, RowField, State, Term, VectorField};
 /// let grid = Grid::new([2, 1, 1], [1e-9; 3])?;
-/// let exchange = Exchange::new(&grid, &PerCell::Uniform(1e6), &PerCell::Uniform(1e-11));
+/// let exchange = Exchange::<f64>::new(&grid, &PerCell::Uniform(1e6), &PerCell::Uniform(1e-11));
 /// let mut m = VectorField::uniform(2, [0.0, 0.0, 1.0]);
 /// m.set(1, [1.0, 0.0, 0.0]);
 /// let mut b = VectorField::zeros(2);

@@ -69,6 +69,7 @@ impl Grid {
     }
 
     /// Cells along x, y and z.
+    #[inline]
     pub fn cells(&self) -> [usize; 3] {
         self.cells
     }
@@ -84,6 +85,7 @@ impl Grid {
     }
 
     /// Whether the film repeats along an axis.
+    #[inline]
     pub fn is_periodic(&self, axis: usize) -> bool {
         self.images[axis] > 0
     }
@@ -114,6 +116,7 @@ impl Grid {
     }
 
     /// A row by its number, z ny + y.
+    #[inline]
     pub fn row(&self, number: usize) -> Row {
         let [nx, ny, _] = self.cells;
         Row { start: number * nx, len: nx, y: number % ny, z: number / ny }

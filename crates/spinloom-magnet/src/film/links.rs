@@ -64,7 +64,7 @@ enum Strength<T> {
 }
 
 /// The harmonic mean of a parameter of two neighbours, as flux through two resistances in series has it; nothing where the signs differ.
-pub(super) fn harmonic_mean(a: f64, b: f64) -> f64 {
+pub(crate) fn harmonic_mean(a: f64, b: f64) -> f64 {
     if a * b > 0.0 { 2.0 * a * (b / (a + b)) } else { 0.0 }
 }
 

@@ -1,6 +1,7 @@
 //! Rates of the law: its slowest mode, the times to get somewhere, and the limit of a high barrier.
 
-use super::{FokkerPlanck, Well, halves};
+use super::step::halves;
+use super::{FokkerPlanck, Well};
 use crate::MagnetError;
 use std::f64::consts::PI;
 

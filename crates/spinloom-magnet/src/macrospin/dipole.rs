@@ -150,7 +150,7 @@ impl fmt::Debug for Lattice {
 
 impl Lattice {
     fn new(shape: [usize; 3], spacing: Vector) -> Self {
-        let padded = shape.map(|n| if n == 1 { 1 } else { (2 * n - 1..).find(|&p| smooth(p)).unwrap_or(2 * n) });
+        let padded = shape.map(|n| if n == 1 { 1 } else { (2 * n - 1..4 * n).find(|&p| smooth(p)).unwrap_or(4 * n) });
         let mut planner = FftPlanner::new();
         let forward = padded.map(|n| planner.plan_fft_forward(n));
         let inverse = padded.map(|n| planner.plan_fft_inverse(n));
@@ -283,7 +283,7 @@ impl Lattice {
 /// Whether a length has no prime factor beyond 5, and so a fast transform.
 fn smooth(mut n: usize) -> bool {
     for prime in [2, 3, 5] {
-        while n % prime == 0 {
+        while n.is_multiple_of(prime) {
             n /= prime;
         }
     }

@@ -171,8 +171,11 @@ impl Group<'_> {
         }
         self.each(|block, scratch, _| {
             combine(&block.m, scratch, tableau.error);
-            scratch.error =
-                std::array::from_fn(|l| (0..3).map(|k| (scratch.trial[k][l] - block.m[k][l]).abs()).fold(0.0, f64::max));
+            scratch.error = std::array::from_fn(|l| {
+                let [x, y, z] = [0, 1, 2].map(|k| (scratch.trial[k][l] - block.m[k][l]).abs());
+                // The largest, or no number where one is none.
+                if (x + y + z).is_nan() { f64::NAN } else { x.max(y).max(z) }
+            });
             combine(&block.m, scratch, tableau.result);
             for l in 0..LANES {
                 let [x, y, z] = [scratch.trial[0][l], scratch.trial[1][l], scratch.trial[2][l]];
@@ -201,17 +204,26 @@ impl Group<'_> {
                 return Ok(());
             }
             self.explicit(&DORMAND_PRINCE, INSIDE);
-            self.share(|scratch| &mut scratch.error, f64::max);
+            self.share(|scratch| &mut scratch.error, |a, b| if a.is_nan() || a > b { a } else { b });
             self.each(|block, scratch, _| accept(block, scratch, span, tolerance));
-            self.check()?;
-            let stuck = |(b, s): (usize, &Scratch)| {
-                let slow = |&l: &usize| s.step[l] > 0.0 && s.step[l] < 1e-15 * (start + span) && s.error[l] > tolerance;
-                (0..LANES).find(slow).map(|l| (b * LANES + l, start + s.since[l]))
-            };
-            if let Some((index, time)) = self.scratch.iter().enumerate().find_map(stuck) {
-                return Err(MagnetError::NotConverged { index, time });
+            self.check_progress(1e-15 * (start + span), tolerance)?;
+        }
+    }
+
+    /// An error if a step shorter than `shortest` is still refused: that of a magnetization that is not finite where this is why.
+    fn check_progress(&mut self, shortest: f64, tolerance: f64) -> Result<(), MagnetError> {
+        for (b, (block, scratch)) in self.blocks.iter_mut().zip(self.scratch.iter()).enumerate() {
+            for l in 0..LANES.min(self.sources.len() - b * LANES) {
+                let (h, error) = (scratch.step[l], scratch.error[l]);
+                if h > 0.0 && h < shortest && (error > tolerance || error.is_nan()) {
+                    (0..3).for_each(|k| block.m[k][l] = scratch.trial[k][l]);
+                    let (index, time) = (b * LANES + l, self.time + scratch.since[l]);
+                    let named = block.broken(LANES).map(|(_, what)| MagnetError::NotFinite { what, index, time });
+                    return Err(named.unwrap_or(MagnetError::NotConverged { index, time }));
+                }
             }
         }
+        Ok(())
     }
 
     /// Gives coupled lanes one value, by what chooses between two.
@@ -243,13 +255,11 @@ impl Group<'_> {
             }
         }
         let open = self.scratch.iter().flat_map(|s| s.error).position(|change| change.is_nan() || change >= 1e-13);
-        match open {
-            Some(index) => Err(MagnetError::NotConverged { index, time: self.time + since }),
-            None => {
-                self.each(|block, scratch, _| block.m = scratch.slopes[1]);
-                Ok(())
-            }
+        if let Some(index) = open {
+            return Err(MagnetError::NotConverged { index, time: self.time + since });
         }
+        self.each(|block, scratch, _| block.m = scratch.slopes[1]);
+        Ok(())
     }
 
     /// An error if a magnetization is no longer finite.
@@ -278,8 +288,9 @@ fn drive(block: &mut Block<LANES>, sources: &[Source], at: impl Fn(usize) -> f64
 fn accept(block: &mut Block<LANES>, scratch: &mut Scratch, span: f64, tolerance: f64) {
     for l in (0..LANES).filter(|&l| scratch.step[l] > 0.0) {
         let (h, error) = (scratch.step[l], scratch.error[l] / tolerance);
-        let factor = if error > 0.0 { (0.9 * error.powf(-0.2)).clamp(0.2, 5.0) } else { 5.0 };
-        if error <= 1.0 || error.is_nan() {
+        // An error that is no number is that of a step far too long.
+        let factor = if error.is_nan() { 0.1 } else { (0.9 * error.powf(-0.2)).clamp(0.2, 5.0) };
+        if error <= 1.0 {
             (0..3).for_each(|k| block.m[k][l] = scratch.trial[k][l]);
             scratch.since[l] = if h >= span - scratch.since[l] { span } else { scratch.since[l] + h };
             // A step cut short by the end or by an edge says nothing against the longer one.

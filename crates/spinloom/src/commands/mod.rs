@@ -3,6 +3,7 @@
 pub mod bits;
 pub mod data;
 pub mod list;
+pub mod magnet;
 pub mod reproduce;
 pub mod run;
 pub mod show;

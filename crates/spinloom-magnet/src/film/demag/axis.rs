@@ -7,6 +7,7 @@
 
 use super::fourier::{Plan, good_length, is_smooth, unit};
 use super::lanes::{Complex, Lanes};
+use super::vector::Plain;
 use crate::film::Real;
 use std::f64::consts::PI;
 
@@ -100,10 +101,10 @@ impl Axis<f64> {
                 // In a linear convolution each displacement but none stands for its opposite as well.
                 let weight = if d > 0 && self.halves.len() > 1 { 2.0 } else { 1.0 } * if odd { sign } else { 1.0 };
                 let number = Lanes { re: kernel(folded).map(|k| weight * k), im: [0.0; L] };
-                if half == 1 { number.times::<false, false>(self.twist[d]) } else { number }
+                if half == 1 { number.times(Plain, self.twist[d]) } else { number }
             }));
             line.resize(self.plan.length(), Lanes::zero());
-            self.plan.forward::<L, false>(line);
+            self.plan.forward(Plain, line);
             for (number, (row, sign)) in line.iter().zip(places) {
                 put(*row, if odd { number.im.map(|v| sign * v) } else { number.re });
             }

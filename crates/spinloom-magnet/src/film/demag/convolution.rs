@@ -24,7 +24,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub(super) const ROWS: usize = 8;
 
 /// Cells from which on more than one core is worth waking.
-const PARALLEL: usize = 4096;
+const PARALLEL: usize = 8192;
 
 /// What the stages read.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ pub struct Convolution<T, const L: usize> {
     scratch: Vec<Mutex<Vec<Lanes<T, L>>>>,
 }
 
-/// Numbers that know their lanes, and the stages compiled for the processor's instructions.
+/// Numbers that know their lanes.
 pub trait Laned: Sized {
     /// The convolution in lanes that fill a register.
     type Convolution: Convolve<Self> + std::fmt::Debug + Send + Sync;
@@ -84,13 +84,6 @@ pub trait Convolve<T>: Sized {
     fn bytes(&self) -> usize;
 }
 
-/// The stages in the instructions that the processor has.
-pub(super) trait Stages<T, const L: usize> {
-    fn forward(tables: &Tables<T, L>, source: Source<'_, T>, group: usize, out: &mut [Lanes<T, L>], scratch: &mut [Lanes<T, L>]);
-    fn multiply(tables: &Tables<T, L>, block: usize, rows: &[Lanes<T, L>], out: &mut [Lanes<T, L>], scratch: &mut [Lanes<T, L>]);
-    fn inverse(tables: &Tables<T, L>, group: usize, columns: &[Lanes<T, L>], out: [&mut [T]; 3], scratch: &mut [Lanes<T, L>]);
-}
-
 /// The magnetization of a film.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source<'a, T> {
@@ -98,10 +91,7 @@ pub(super) struct Source<'a, T> {
     pub(super) m: &'a VectorField<T>,
 }
 
-impl<T: Real, const L: usize> Convolution<T, L>
-where
-    Self: Stages<T, L>,
-{
+impl<T: Real, const L: usize> Convolution<T, L> {
     pub(super) fn make(grid: &Grid) -> Result<Self, MagnetError> {
         let extents = kernel::extents(grid);
         let length = Axis::<f64>::along_x(extents[0]);
@@ -122,12 +112,19 @@ where
         })
     }
 
-    pub(super) fn apply(&mut self, source: Source<'_, T>, out: &mut VectorField<T>) {
+    /// Adds the field; `run` works off the stages, in the instructions that the processor has.
+    pub(super) fn apply(
+        &mut self,
+        source: Source<'_, T>,
+        out: &mut VectorField<T>,
+        run: fn(&Tables<T, L>, Stage<'_, T, L>, &mut [Lanes<T, L>]),
+    ) {
         let Self { tables, rows, columns, scratch } = self;
         let (tables, scratch): (&Tables<T, L>, &[_]) = (tables, scratch);
         let [nx, ny, nz] = tables.cells;
         let parallel = nx * ny * nz >= PARALLEL && rayon::current_num_threads() > 1;
-        let forward = |(group, out): (usize, &mut [Lanes<T, L>])| Self::forward(tables, source, group, out, &mut own(scratch));
+        let forward =
+            |(group, out): (usize, &mut [Lanes<T, L>])| run(tables, Stage::Forward { source, group, out }, &mut own(scratch));
         let group = 3 * tables.blocks() * ROWS;
         if parallel {
             rows.par_chunks_mut(group).enumerate().for_each(forward);
@@ -135,7 +132,8 @@ where
             rows.chunks_mut(group).enumerate().for_each(forward);
         }
         let rows: &[_] = rows;
-        let multiply = |(block, out): (usize, &mut [Lanes<T, L>])| Self::multiply(tables, block, rows, out, &mut own(scratch));
+        let multiply =
+            |(block, out): (usize, &mut [Lanes<T, L>])| run(tables, Stage::Multiply { block, rows, out }, &mut own(scratch));
         let block = 3 * nz * tables.groups() * ROWS;
         if parallel {
             columns.par_chunks_mut(block).enumerate().for_each(multiply);
@@ -144,7 +142,7 @@ where
         }
         let columns: &[_] = columns;
         let inverse = |layer: usize, group: usize, out: [&mut [T]; 3]| {
-            Self::inverse(tables, layer * tables.groups() + group, columns, out, &mut own(scratch));
+            run(tables, Stage::Inverse { group: layer * tables.groups() + group, columns, out }, &mut own(scratch));
         };
         let ([x, y, z], layer, group) = (out.components_mut(), nx * ny, nx * ROWS);
         if parallel {
@@ -166,6 +164,16 @@ where
         let scratch: usize = self.scratch.iter().map(|s| s.lock().map_or(0, |s| s.len())).sum();
         (self.tables.kernel.len() + self.rows.len() + self.columns.len() + scratch) * size_of::<Lanes<T, L>>()
     }
+}
+
+/// One piece of a stage.
+pub(super) enum Stage<'a, T, const L: usize> {
+    /// A group of rows of cells to blocks of frequencies.
+    Forward { source: Source<'a, T>, group: usize, out: &'a mut [Lanes<T, L>] },
+    /// A block of frequencies to its field.
+    Multiply { block: usize, rows: &'a [Lanes<T, L>], out: &'a mut [Lanes<T, L>] },
+    /// A group of rows from blocks of frequencies, to add to the field.
+    Inverse { group: usize, columns: &'a [Lanes<T, L>], out: [&'a mut [T]; 3] },
 }
 
 /// The work space of the thread that asks. Nothing is kept in it, so that a panic elsewhere leaves it good.

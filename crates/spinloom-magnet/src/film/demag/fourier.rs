@@ -7,6 +7,7 @@
 //! Source: C. Van Loan, Computational Frameworks for the Fast Fourier Transform, SIAM 1992, chapters 1 and 2.
 
 use super::lanes::{Complex, Lanes};
+use super::vector::Vector;
 use crate::film::Real;
 use std::f64::consts::PI;
 
@@ -45,7 +46,7 @@ pub(super) fn unit<T: Real>(angle: f64) -> Complex<T> {
 fn radices(mut length: usize) -> Option<Vec<usize>> {
     let mut radices = Vec::new();
     for radix in [5, 3, 4, 2] {
-        while length % radix == 0 {
+        while length.is_multiple_of(radix) {
             length /= radix;
             radices.push(radix);
         }
@@ -111,29 +112,29 @@ impl<T: Real> Plan<T> {
 
     /// X(k) = sum over n of x(n) exp(-2 pi i k n / length), frequencies in their own order.
     #[inline(always)]
-    pub(super) fn forward<const L: usize, const FUSED: bool>(&self, data: &mut [Lanes<T, L>]) {
+    pub(super) fn forward<const L: usize>(&self, v: impl Vector<T, L>, data: &mut [Lanes<T, L>]) {
         let large = self.large();
         for pass in &self.passes[..large] {
-            pass.apply::<L, FUSED, false>(data);
+            pass.apply::<L, false>(v, data);
         }
         for block in data.chunks_exact_mut(self.block(large)) {
             for pass in &self.passes[large..] {
-                pass.apply::<L, FUSED, false>(block);
+                pass.apply::<L, false>(v, block);
             }
         }
     }
 
     /// length x(n) = sum over k of X(k) exp(2 pi i k n / length), frequencies in their own order.
     #[inline(always)]
-    pub(super) fn inverse<const L: usize, const FUSED: bool>(&self, data: &mut [Lanes<T, L>]) {
+    pub(super) fn inverse<const L: usize>(&self, v: impl Vector<T, L>, data: &mut [Lanes<T, L>]) {
         let large = self.large();
         for block in data.chunks_exact_mut(self.block(large)) {
             for pass in self.passes[large..].iter().rev() {
-                pass.apply::<L, FUSED, true>(block);
+                pass.apply::<L, true>(v, block);
             }
         }
         for pass in self.passes[..large].iter().rev() {
-            pass.apply::<L, FUSED, true>(data);
+            pass.apply::<L, true>(v, data);
         }
     }
 
@@ -162,27 +163,27 @@ impl<T: Real> Pass<T> {
     }
 
     #[inline(always)]
-    fn apply<const L: usize, const FUSED: bool, const INVERSE: bool>(&self, data: &mut [Lanes<T, L>]) {
+    fn apply<const L: usize, const INVERSE: bool>(&self, v: impl Vector<T, L>, data: &mut [Lanes<T, L>]) {
         match &self.factors {
-            Factors::Two(factors) => run::<T, L, 2, 1, FUSED, INVERSE>(data, factors, two),
-            Factors::Three(factors) => run::<T, L, 3, 2, FUSED, INVERSE>(data, factors, three::<T, L, FUSED, INVERSE>),
-            Factors::Four(factors) if self.part == 1 => {
+            Factors::Two(factors) => run::<T, L, 2, 1, Two, INVERSE>(v, data, factors),
+            Factors::Three(factors) => run::<T, L, 3, 2, Three, INVERSE>(v, data, factors),
+            Factors::Four(factors) if self.part > 1 => run::<T, L, 4, 3, Four, INVERSE>(v, data, factors),
+            Factors::Four(_) => {
                 for block in data.as_chunks_mut::<4>().0 {
-                    *block = four::<T, L, INVERSE>(*block);
+                    *block = Four::transform::<T, L, INVERSE>(v, *block);
                 }
             }
-            Factors::Four(factors) => run::<T, L, 4, 3, FUSED, INVERSE>(data, factors, four::<T, L, INVERSE>),
-            Factors::Five(factors) => run::<T, L, 5, 4, FUSED, INVERSE>(data, factors, five::<T, L, FUSED, INVERSE>),
+            Factors::Five(factors) => run::<T, L, 5, 4, Five, INVERSE>(v, data, factors),
         }
     }
 }
 
 /// The butterflies of one pass: the factors come after them going forward, before them, conjugate, going back.
 #[inline(always)]
-fn run<T: Real, const L: usize, const R: usize, const F: usize, const FUSED: bool, const INVERSE: bool>(
+fn run<T: Real, const L: usize, const R: usize, const F: usize, B: Butterfly<R>, const INVERSE: bool>(
+    v: impl Vector<T, L>,
     data: &mut [Lanes<T, L>],
     factors: &[[Complex<T>; F]],
-    butterfly: impl Fn([Lanes<T, L>; R]) -> [Lanes<T, L>; R],
 ) {
     let part = factors.len();
     for block in data.chunks_exact_mut(part * R) {
@@ -192,17 +193,17 @@ fn run<T: Real, const L: usize, const R: usize, const F: usize, const FUSED: boo
             rest = others;
             part
         });
-        for j in 0..part {
+        for (j, factors) in factors.iter().enumerate() {
             let mut x: [Lanes<T, L>; R] = std::array::from_fn(|b| parts[b][j]);
             if INVERSE {
                 for b in 1..R {
-                    x[b] = x[b].times::<FUSED, true>(factors[j][b - 1]);
+                    x[b] = x[b].times_conjugate(v, factors[b - 1]);
                 }
             }
-            x = butterfly(x);
+            x = B::transform::<T, L, INVERSE>(v, x);
             if !INVERSE {
                 for b in 1..R {
-                    x[b] = x[b].times::<FUSED, false>(factors[j][b - 1]);
+                    x[b] = x[b].times(v, factors[b - 1]);
                 }
             }
             for b in 0..R {
@@ -212,47 +213,87 @@ fn run<T: Real, const L: usize, const R: usize, const F: usize, const FUSED: boo
     }
 }
 
-#[inline(always)]
-fn two<T: Real, const L: usize>([a, b]: [Lanes<T, L>; 2]) -> [Lanes<T, L>; 2] {
-    [a.plus(b), a.minus(b)]
+/// The transform of `R` numbers. A trait and no closure, for only functions can be told to be compiled into their caller, and only there
+/// are its instructions at hand.
+trait Butterfly<const R: usize> {
+    fn transform<T: Real, const L: usize, const INVERSE: bool>(v: impl Vector<T, L>, x: [Lanes<T, L>; R]) -> [Lanes<T, L>; R];
 }
 
+struct Two;
+struct Three;
+struct Four;
+struct Five;
+
+/// a - i b and a + i b going forward, the other way round going back.
 #[inline(always)]
-fn three<T: Real, const L: usize, const FUSED: bool, const INVERSE: bool>([a, b, c]: [Lanes<T, L>; 3]) -> [Lanes<T, L>; 3] {
-    let sum = b.plus(c);
-    let middle = a.plus_scaled::<FUSED>(sum, T::of(-0.5));
-    let across = b.minus(c).scaled(T::of(3f64.sqrt() / 2.0)).turned(INVERSE);
-    [a.plus(sum), middle.plus(across), middle.minus(across)]
+fn across<T: Real, const L: usize, const INVERSE: bool>(
+    v: impl Vector<T, L>,
+    a: Lanes<T, L>,
+    b: Lanes<T, L>,
+) -> [Lanes<T, L>; 2] {
+    if INVERSE { [a.plus_turned(v, b), a.minus_turned(v, b)] } else { [a.minus_turned(v, b), a.plus_turned(v, b)] }
 }
 
-#[inline(always)]
-fn four<T: Real, const L: usize, const INVERSE: bool>([a, b, c, d]: [Lanes<T, L>; 4]) -> [Lanes<T, L>; 4] {
-    let (even, odd) = (a.plus(c), b.plus(d));
-    let (difference, across) = (a.minus(c), b.minus(d).turned(INVERSE));
-    [even.plus(odd), difference.plus(across), even.minus(odd), difference.minus(across)]
+impl Butterfly<2> for Two {
+    #[inline(always)]
+    fn transform<T: Real, const L: usize, const INVERSE: bool>(
+        v: impl Vector<T, L>,
+        [a, b]: [Lanes<T, L>; 2],
+    ) -> [Lanes<T, L>; 2] {
+        [a.plus(v, b), a.minus(v, b)]
+    }
 }
 
-#[inline(always)]
-fn five<T: Real, const L: usize, const FUSED: bool, const INVERSE: bool>([a, b, c, d, e]: [Lanes<T, L>; 5]) -> [Lanes<T, L>; 5] {
-    let [cos1, cos2] = [1.0, 2.0].map(|k: f64| T::of((2.0 * PI * k / 5.0).cos()));
-    let [sin1, sin2] = [1.0, 2.0].map(|k: f64| T::of((2.0 * PI * k / 5.0).sin()));
-    let (outer, inner) = (b.plus(e), c.plus(d));
-    let (outer_difference, inner_difference) = (b.minus(e), c.minus(d));
-    let first = a.plus_scaled::<FUSED>(outer, cos1).plus_scaled::<FUSED>(inner, cos2);
-    let second = a.plus_scaled::<FUSED>(outer, cos2).plus_scaled::<FUSED>(inner, cos1);
-    let first_across = outer_difference.scaled(sin1).plus_scaled::<FUSED>(inner_difference, sin2).turned(INVERSE);
-    let second_across = outer_difference.scaled(sin2).plus_scaled::<FUSED>(inner_difference, -sin1).turned(INVERSE);
-    [
-        a.plus(outer).plus(inner),
-        first.plus(first_across),
-        second.plus(second_across),
-        second.minus(second_across),
-        first.minus(first_across),
-    ]
+impl Butterfly<3> for Three {
+    #[inline(always)]
+    fn transform<T: Real, const L: usize, const INVERSE: bool>(
+        v: impl Vector<T, L>,
+        [a, b, c]: [Lanes<T, L>; 3],
+    ) -> [Lanes<T, L>; 3] {
+        let sum = b.plus(v, c);
+        let middle = a.plus_scaled(v, sum, T::of(-0.5));
+        let [first, second] = across::<T, L, INVERSE>(v, middle, b.minus(v, c).scaled(v, T::of(3f64.sqrt() / 2.0)));
+        [a.plus(v, sum), first, second]
+    }
+}
+
+impl Butterfly<4> for Four {
+    #[inline(always)]
+    fn transform<T: Real, const L: usize, const INVERSE: bool>(
+        v: impl Vector<T, L>,
+        [a, b, c, d]: [Lanes<T, L>; 4],
+    ) -> [Lanes<T, L>; 4] {
+        let (even, odd) = (a.plus(v, c), b.plus(v, d));
+        let [first, third] = across::<T, L, INVERSE>(v, a.minus(v, c), b.minus(v, d));
+        [even.plus(v, odd), first, even.minus(v, odd), third]
+    }
+}
+
+impl Butterfly<5> for Five {
+    #[inline(always)]
+    fn transform<T: Real, const L: usize, const INVERSE: bool>(
+        v: impl Vector<T, L>,
+        [a, b, c, d, e]: [Lanes<T, L>; 5],
+    ) -> [Lanes<T, L>; 5] {
+        // Cosine and sine of one and of two fifths of a turn.
+        let quarter = 5f64.sqrt() / 4.0;
+        let [cos1, cos2] = [T::of(quarter - 0.25), T::of(-quarter - 0.25)];
+        let [sin1, sin2] = [T::of((0.625 + 0.5 * quarter).sqrt()), T::of((0.625 - 0.5 * quarter).sqrt())];
+        let (outer, inner) = (b.plus(v, e), c.plus(v, d));
+        let (outer_difference, inner_difference) = (b.minus(v, e), c.minus(v, d));
+        let near = a.plus_scaled(v, outer, cos1).plus_scaled(v, inner, cos2);
+        let far = a.plus_scaled(v, outer, cos2).plus_scaled(v, inner, cos1);
+        let near_across = outer_difference.scaled(v, sin1).plus_scaled(v, inner_difference, sin2);
+        let far_across = outer_difference.scaled(v, sin2).plus_scaled(v, inner_difference, -sin1);
+        let [first, fourth] = across::<T, L, INVERSE>(v, near, near_across);
+        let [second, third] = across::<T, L, INVERSE>(v, far, far_across);
+        [a.plus(v, outer).plus(v, inner), first, second, third, fourth]
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::vector::Plain;
     use super::*;
 
     #[test]
@@ -264,7 +305,7 @@ mod tests {
                 .map(|n| Lanes { re: std::array::from_fn(|l| value(n, l)[0]), im: std::array::from_fn(|l| value(n, l)[1]) })
                 .collect();
             let mut spectrum = data.clone();
-            plan.forward::<4, false>(&mut spectrum);
+            plan.forward(Plain, &mut spectrum);
             for (x, k) in spectrum.iter().zip(plan.frequencies()).step_by(1 + length / 40) {
                 let mut sum = [0.0; 2];
                 for n in 0..length {
@@ -274,7 +315,7 @@ mod tests {
                 }
                 assert!((x.re[2] - sum[0]).abs() + (x.im[2] - sum[1]).abs() < 1e-11 * length as f64, "{length} {k}");
             }
-            plan.inverse::<4, false>(&mut spectrum);
+            plan.inverse(Plain, &mut spectrum);
             for (x, y) in data.iter().zip(&spectrum) {
                 for l in 0..4 {
                     assert!(

@@ -4,6 +4,7 @@ use super::axis::{Axis, Extent};
 use super::fourier::{Plan, unit};
 use super::lanes::Lanes;
 use super::newell::DemagnetizingTensor;
+use super::vector::Plain;
 use crate::MagnetError;
 use crate::film::{Grid, Real};
 use rayon::prelude::*;
@@ -110,7 +111,7 @@ pub(super) fn transform<T: Real, const L: usize>(grid: &Grid, factor: f64) -> Re
                     |d| layers[d],
                     &mut line,
                     |depth, value| {
-                        let place = &mut out[((row * z.rows + depth) * components + component) / 2];
+                        let place = &mut out[(row * z.rows + depth) * components / 2 + component / 2];
                         *(if component % 2 == 0 { &mut place.re } else { &mut place.im }) = value.map(T::of);
                     },
                 );
@@ -137,10 +138,10 @@ fn transform_x(tensors: &Tensors, extent: Extent, length: usize, width: usize) -
             for c in 0..components {
                 number.re[c] = twice * row[c * nx + folded] * if ODD[c][0] { sign } else { 1.0 };
             }
-            number.times::<false, false>(weights[d])
+            number.times(Plain, weights[d])
         }));
         line.resize(length, Lanes::zero());
-        plan.forward::<TOGETHER, false>(line);
+        plan.forward(Plain, line);
         for (c, out) in out.chunks_exact_mut(width).enumerate() {
             out.iter_mut().zip(line.iter()).for_each(|(out, n)| *out = if ODD[c][0] { n.im[c] } else { n.re[c] });
         }

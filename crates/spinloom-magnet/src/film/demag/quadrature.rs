@@ -80,9 +80,9 @@ fn bisect(function: &impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
     while {
         let middle = 0.5 * (low + high);
         if (function(middle) > 0.0) == sign {
-            low = middle
+            low = middle;
         } else {
-            high = middle
+            high = middle;
         }
         high - low > 1e-16 * high.abs().max(low.abs()).max(1e-3) && 0.5 * (low + high) != low && 0.5 * (low + high) != high
     } {}

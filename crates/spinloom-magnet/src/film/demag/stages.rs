@@ -1,14 +1,26 @@
-//! The three stages of the convolution, compiled for the instructions that processors have.
+//! The three stages of the convolution, in the instructions that the processor has.
 
-use super::convolution::{Convolution, Convolve, Laned, ROWS, Source, Stages, Tables};
+use super::convolution::{Convolution, Convolve, Laned, ROWS, Source, Stage, Tables};
 use super::lanes::Lanes;
+use super::vector::{Plain, Vector};
 use crate::MagnetError;
 use crate::film::{Grid, PerCell, Real, VectorField};
-use multiversion::{multiversion, target::target_cfg_f};
+
+impl<T: Real, const L: usize> Stage<'_, T, L> {
+    #[inline(always)]
+    fn run(self, v: impl Vector<T, L>, tables: &Tables<T, L>, scratch: &mut [Lanes<T, L>]) {
+        match self {
+            Stage::Forward { source, group, out } => forward(v, tables, source, group, out, scratch),
+            Stage::Multiply { block, rows, out } => multiply(v, tables, block, rows, out, scratch),
+            Stage::Inverse { group, columns, out } => inverse(v, tables, group, columns, out, scratch),
+        }
+    }
+}
 
 /// Rows of cells to blocks of frequencies along x: one group of [`ROWS`] rows.
 #[inline(always)]
-fn forward<T: Real, const L: usize, const FUSED: bool>(
+fn forward<T: Real, const L: usize>(
+    v: impl Vector<T, L>,
     tables: &Tables<T, L>,
     source: Source<'_, T>,
     group: usize,
@@ -20,58 +32,68 @@ fn forward<T: Real, const L: usize, const FUSED: bool>(
     let blocks = tables.blocks();
     let line = &mut line[..blocks * L];
     for (component, m) in source.m.components().into_iter().enumerate() {
-        for batch in 0..ROWS / L {
-            let rows = first + batch * L;
-            // The rows beyond the film are never read.
-            if rows >= ny {
-                break;
-            }
+        // Batches beyond the film are never read.
+        for batch in (0..ROWS / L).take_while(|batch| first + batch * L < ny) {
             // Rows of a batch that are beyond the film repeat its last one.
-            let starts: [usize; L] = std::array::from_fn(|l| (layer * ny + (rows + l).min(ny - 1)) * nx);
+            let starts: [usize; L] = std::array::from_fn(|l| (layer * ny + (first + batch * L + l).min(ny - 1)) * nx);
+            let m = starts.map(|s| &m[s..s + nx]);
             match source.saturation {
                 PerCell::Uniform(saturation) => {
-                    load::<T, L>(line, &tables.weights, starts.map(|s| &m[s..s + nx]), |_, _| *saturation);
+                    load(v, line, &tables.weights, m, |_, _| v.splat(*saturation), |_, _| *saturation);
                 }
                 PerCell::Cells(saturation) => {
                     let saturation = starts.map(|s| &saturation[s..s + nx]);
-                    load::<T, L>(line, &tables.weights, starts.map(|s| &m[s..s + nx]), |l, x| saturation[l][x]);
+                    let pieces = saturation.map(|row| row.as_chunks::<L>().0);
+                    load(v, line, &tables.weights, m, |l, piece| pieces[l][piece], |l, x| saturation[l][x]);
                 }
             }
             line[nx..].fill(Lanes::zero());
-            tables.x.forward::<L, FUSED>(&mut line[..tables.x.length()]);
+            tables.x.forward(v, &mut line[..tables.x.length()]);
             let out = &mut out[component * blocks * ROWS..][..blocks * ROWS];
-            for (numbers, out) in line.chunks_exact(L).zip(out.chunks_exact_mut(ROWS)) {
-                let out = &mut out[batch * L..][..L];
-                for l in 0..L {
-                    for k in 0..L {
-                        out[l].re[k] = numbers[k].re[l];
-                    }
-                    for k in 0..L {
-                        out[l].im[k] = numbers[k].im[l];
-                    }
-                }
+            for (numbers, out) in line.as_chunks::<L>().0.iter().zip(out.chunks_exact_mut(ROWS)) {
+                transpose(v, numbers, &mut out[batch * L..][..L]);
             }
         }
     }
 }
 
-/// A number a row, in the lanes, times its saturation magnetization and its weight.
+/// `L` numbers of `L` lanes to as many of the lanes' own.
+#[inline(always)]
+fn transpose<T: Real, const L: usize>(v: impl Vector<T, L>, from: &[Lanes<T, L>; L], to: &mut [Lanes<T, L>]) {
+    let (re, im) = (v.transpose(from.map(|n| n.re)), v.transpose(from.map(|n| n.im)));
+    for (to, (re, im)) in to.iter_mut().zip(re.into_iter().zip(im)) {
+        *to = Lanes { re, im };
+    }
+}
+
+/// A row in each lane, times its saturation magnetization, by `L` cells or by one, and the weights.
 #[inline(always)]
 fn load<T: Real, const L: usize>(
+    v: impl Vector<T, L>,
     line: &mut [Lanes<T, L>],
     weights: &[[T; 2]],
     rows: [&[T]; L],
-    saturation: impl Fn(usize, usize) -> T,
+    by_piece: impl Fn(usize, usize) -> [T; L],
+    by_cell: impl Fn(usize, usize) -> T,
 ) {
-    for (x, (number, [re, im])) in line.iter_mut().zip(weights).enumerate() {
-        let value: [T; L] = std::array::from_fn(|l| saturation(l, x) * rows[l][x]);
-        *number = Lanes { re: value.map(|v| *re * v), im: value.map(|v| *im * v) };
+    let weighted = |value: [T; L], [re, im]: [T; 2]| Lanes { re: v.mul(v.splat(re), value), im: v.mul(v.splat(im), value) };
+    let pieces = rows.map(|row| row.as_chunks::<L>().0);
+    let numbers = line.as_chunks_mut::<L>().0.iter_mut().zip(weights.as_chunks::<L>().0);
+    for (piece, (numbers, weights)) in numbers.enumerate() {
+        let values = v.transpose(std::array::from_fn(|l| v.mul(by_piece(l, piece), pieces[l][piece])));
+        for k in 0..L {
+            numbers[k] = weighted(values[k], weights[k]);
+        }
+    }
+    for x in weights.len() / L * L..weights.len() {
+        line[x] = weighted(std::array::from_fn(|l| by_cell(l, x) * rows[l][x]), weights[x]);
     }
 }
 
 /// Blocks of frequencies back to rows of cells, added to what is there.
 #[inline(always)]
-fn inverse<T: Real, const L: usize, const FUSED: bool>(
+fn inverse<T: Real, const L: usize>(
+    v: impl Vector<T, L>,
     tables: &Tables<T, L>,
     group: usize,
     columns: &[Lanes<T, L>],
@@ -85,29 +107,40 @@ fn inverse<T: Real, const L: usize, const FUSED: bool>(
     for (component, out) in out.into_iter().enumerate() {
         for (batch, out) in out.chunks_mut(nx * L).enumerate() {
             for (block, numbers) in line.chunks_exact_mut(L).enumerate() {
-                let from = &columns[((block * 3 + component) * nz + layer) * height + first + batch * L..][..L];
-                for k in 0..L {
-                    for l in 0..L {
-                        numbers[k].re[l] = from[l].re[k];
-                    }
-                    for l in 0..L {
-                        numbers[k].im[l] = from[l].im[k];
-                    }
+                let from = &columns[((block * 3 + component) * nz + layer) * height + first + batch * L..];
+                // There are always as many: columns hold whole groups.
+                if let Some(from) = from.first_chunk::<L>() {
+                    transpose(v, from, numbers);
                 }
             }
-            tables.x.inverse::<L, FUSED>(&mut line[..tables.x.length()]);
-            for (l, row) in out.chunks_exact_mut(nx).enumerate() {
-                for ((out, number), [re, im]) in row.iter_mut().zip(&*line).zip(&tables.weights) {
-                    *out += *re * number.re[l] + *im * number.im[l];
-                }
-            }
+            tables.x.inverse(v, &mut line[..tables.x.length()]);
+            store(v, line, &tables.weights, out);
         }
+    }
+}
+
+/// Adds the real part of each lane over its weight to a row.
+#[inline(always)]
+fn store<T: Real, const L: usize>(v: impl Vector<T, L>, line: &[Lanes<T, L>], weights: &[[T; 2]], rows: &mut [T]) {
+    let nx = weights.len();
+    let real = |n: &Lanes<T, L>, [re, im]: [T; 2]| v.mul_add(v.splat(re), n.re, v.mul(v.splat(im), n.im));
+    for (piece, (numbers, weights)) in line.as_chunks::<L>().0.iter().zip(weights.as_chunks::<L>().0).enumerate() {
+        let values = v.transpose(std::array::from_fn(|k| real(&numbers[k], weights[k])));
+        for (row, value) in rows.chunks_exact_mut(nx).zip(values) {
+            let row = &mut row.as_chunks_mut::<L>().0[piece];
+            *row = v.add(*row, value);
+        }
+    }
+    for x in nx / L * L..nx {
+        let value = real(&line[x], weights[x]);
+        rows.chunks_exact_mut(nx).zip(value).for_each(|(row, value)| row[x] += value);
     }
 }
 
 /// One block of frequencies along x: transforms along y and z, product with the kernel, and back.
 #[inline(always)]
-fn multiply<T: Real, const L: usize, const FUSED: bool>(
+fn multiply<T: Real, const L: usize>(
+    v: impl Vector<T, L>,
     tables: &Tables<T, L>,
     block: usize,
     rows: &[Lanes<T, L>],
@@ -129,25 +162,25 @@ fn multiply<T: Real, const L: usize, const FUSED: bool>(
                     work.copy_from_slice(from);
                 } else {
                     for ((work, from), twist) in work.iter_mut().zip(from).zip(&y.twist[group * ROWS..]) {
-                        *work = from.times::<FUSED, false>(*twist);
+                        *work = from.times(v, *twist);
                     }
                 }
             }
             work[ny..].fill(Lanes::zero());
-            y.plan.forward::<L, FUSED>(&mut work[..length]);
+            y.plan.forward(v, &mut work[..length]);
         }
         if nz == 1 {
-            flat::<T, L, FUSED>(kernel, places, work, pitch);
+            flat(v, kernel, places, work, pitch);
         } else {
-            deep::<T, L, FUSED>(tables, kernel, places, work, depth);
+            deep(v, tables, kernel, places, work, depth);
         }
         for (work, out) in work.chunks_exact_mut(pitch).zip(out.chunks_exact_mut(groups * ROWS)) {
-            y.plan.inverse::<L, FUSED>(&mut work[..length]);
+            y.plan.inverse(v, &mut work[..length]);
             if half == 0 {
                 out[..ny].copy_from_slice(&work[..ny]);
             } else {
                 for ((out, work), twist) in out.iter_mut().zip(&*work).zip(&y.twist) {
-                    *out = out.plus(work.times::<FUSED, true>(*twist));
+                    *out = out.plus(v, work.times_conjugate(v, *twist));
                 }
             }
         }
@@ -156,7 +189,8 @@ fn multiply<T: Real, const L: usize, const FUSED: bool>(
 
 /// The product in a film of one layer: xx, yy, zz, xy.
 #[inline(always)]
-fn flat<T: Real, const L: usize, const FUSED: bool>(
+fn flat<T: Real, const L: usize>(
+    v: impl Vector<T, L>,
     kernel: &[Lanes<T, L>],
     places: &[(usize, T)],
     work: &mut [Lanes<T, L>],
@@ -166,18 +200,19 @@ fn flat<T: Real, const L: usize, const FUSED: bool>(
     let (y, z) = others.split_at_mut(pitch);
     let kernel = kernel.as_chunks::<2>().0;
     for (((x, y), z), (row, sign)) in x.iter_mut().zip(y).zip(z).zip(places) {
-        let [Lanes { re: xx, im: yy }, Lanes { re: zz, im: xy }] = &kernel[*row];
-        let xy = xy.map(|v| *sign * v);
+        let [Lanes { re: xx, im: yy }, Lanes { re: zz, im: xy }] = kernel[*row];
+        let xy = v.mul(v.splat(*sign), xy);
         let (mx, my) = (*x, *y);
-        *x = mx.products(xx).plus_products::<FUSED>(&my, &xy);
-        *y = my.products(yy).plus_products::<FUSED>(&mx, &xy);
-        *z = z.products(zz);
+        *x = mx.products(v, xx).plus_products(v, my, xy);
+        *y = my.products(v, yy).plus_products(v, mx, xy);
+        *z = z.products(v, zz);
     }
 }
 
 /// The product in a body of several layers, with the transforms along z of the columns at each frequency along y.
 #[inline(always)]
-fn deep<T: Real, const L: usize, const FUSED: bool>(
+fn deep<T: Real, const L: usize>(
+    v: impl Vector<T, L>,
     tables: &Tables<T, L>,
     kernel: &[Lanes<T, L>],
     places: &[(usize, T)],
@@ -189,33 +224,22 @@ fn deep<T: Real, const L: usize, const FUSED: bool>(
     let (sums, depth) = depth.split_at_mut(3 * nz);
     let depth = &mut depth[..3 * length];
     let kernel = kernel.as_chunks::<3>().0;
-    for (frequency, (row, sign_y)) in places.iter().enumerate() {
+    for (frequency, (row, sign)) in places.iter().enumerate() {
         let kernel = &kernel[row * axis.rows..][..axis.rows];
         for (half, places) in axis.halves.iter().enumerate() {
             for (component, depth) in depth.chunks_exact_mut(length).enumerate() {
                 for (layer, (depth, twist)) in depth.iter_mut().zip(&axis.twist).enumerate() {
                     let from = work[(component * nz + layer) * pitch + frequency];
-                    *depth = if half == 0 { from } else { from.times::<FUSED, false>(*twist) };
+                    *depth = if half == 0 { from } else { from.times(v, *twist) };
                 }
                 depth[nz..].fill(Lanes::zero());
-                axis.plan.forward::<L, FUSED>(depth);
+                axis.plan.forward(v, depth);
             }
-            let (x, others) = depth.split_at_mut(length);
-            let (y, z) = others.split_at_mut(length);
-            for (((x, y), z), (row, sign_z)) in x.iter_mut().zip(y).zip(z).zip(places) {
-                let [Lanes { re: xx, im: yy }, Lanes { re: zz, im: xy }, Lanes { re: xz, im: yz }] = &kernel[*row];
-                let xy = xy.map(|v| *sign_y * v);
-                let xz = xz.map(|v| *sign_z * v);
-                let yz = yz.map(|v| *sign_y * *sign_z * v);
-                let (mx, my, mz) = (*x, *y, *z);
-                *x = mx.products(xx).plus_products::<FUSED>(&my, &xy).plus_products::<FUSED>(&mz, &xz);
-                *y = mx.products(&xy).plus_products::<FUSED>(&my, yy).plus_products::<FUSED>(&mz, &yz);
-                *z = mx.products(&xz).plus_products::<FUSED>(&my, &yz).plus_products::<FUSED>(&mz, zz);
-            }
+            product(v, kernel, *sign, places, depth);
             for (sums, depth) in sums.chunks_exact_mut(nz).zip(depth.chunks_exact_mut(length)) {
-                axis.plan.inverse::<L, FUSED>(depth);
+                axis.plan.inverse(v, depth);
                 for ((sum, depth), twist) in sums.iter_mut().zip(&*depth).zip(&axis.twist) {
-                    *sum = if half == 0 { *depth } else { sum.plus(depth.times::<FUSED, true>(*twist)) };
+                    *sum = if half == 0 { *depth } else { sum.plus(v, depth.times_conjugate(v, *twist)) };
                 }
             }
         }
@@ -225,96 +249,69 @@ fn deep<T: Real, const L: usize, const FUSED: bool>(
     }
 }
 
-/// The stages for one kind of numbers.
-macro_rules! stages {
-    ($number:ty, $lanes:literal, $stages:ident) => {
-        mod $stages {
-            use super::*;
-            type Line = [Lanes<$number, $lanes>];
+/// All six components, at the frequencies along z.
+#[inline(always)]
+fn product<T: Real, const L: usize>(
+    v: impl Vector<T, L>,
+    kernel: &[[Lanes<T, L>; 3]],
+    sign_y: T,
+    places: &[(usize, T)],
+    depth: &mut [Lanes<T, L>],
+) {
+    let (x, others) = depth.split_at_mut(places.len());
+    let (y, z) = others.split_at_mut(places.len());
+    for (((x, y), z), (row, sign_z)) in x.iter_mut().zip(y).zip(z).zip(places) {
+        let [Lanes { re: xx, im: yy }, Lanes { re: zz, im: xy }, Lanes { re: xz, im: yz }] = kernel[*row];
+        let xy = v.mul(v.splat(sign_y), xy);
+        let xz = v.mul(v.splat(*sign_z), xz);
+        let yz = v.mul(v.splat(sign_y * *sign_z), yz);
+        let (mx, my, mz) = (*x, *y, *z);
+        *x = mx.products(v, xx).plus_products(v, my, xy).plus_products(v, mz, xz);
+        *y = mx.products(v, xy).plus_products(v, my, yy).plus_products(v, mz, yz);
+        *z = mx.products(v, xz).plus_products(v, my, yz).plus_products(v, mz, zz);
+    }
+}
 
-            #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
-            pub(super) fn forward(
-                tables: &Tables<$number, $lanes>,
-                source: Source<'_, $number>,
-                group: usize,
-                out: &mut Line,
-                scratch: &mut Line,
-            ) {
-                if target_cfg_f!(target_feature = "fma") {
-                    super::forward::<$number, $lanes, true>(tables, source, group, out, scratch);
-                } else {
-                    super::forward::<$number, $lanes, false>(tables, source, group, out, scratch);
-                }
-            }
+/// A piece with all it takes, so that the whole is compiled for one kind of processor.
+#[cfg(target_arch = "x86_64")]
+struct Job<'a, T, const L: usize> {
+    v: pulp::x86::V3,
+    stage: Stage<'a, T, L>,
+    tables: &'a Tables<T, L>,
+    scratch: &'a mut [Lanes<T, L>],
+}
 
-            #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
-            pub(super) fn multiply(
-                tables: &Tables<$number, $lanes>,
-                block: usize,
-                rows: &Line,
-                out: &mut Line,
-                scratch: &mut Line,
-            ) {
-                if target_cfg_f!(target_feature = "fma") {
-                    super::multiply::<$number, $lanes, true>(tables, block, rows, out, scratch);
-                } else {
-                    super::multiply::<$number, $lanes, false>(tables, block, rows, out, scratch);
-                }
-            }
+#[cfg(target_arch = "x86_64")]
+impl<T: Real, const L: usize> pulp::NullaryFnOnce for Job<'_, T, L>
+where
+    pulp::x86::V3: Vector<T, L>,
+{
+    type Output = ();
 
-            #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
-            pub(super) fn inverse(
-                tables: &Tables<$number, $lanes>,
-                group: usize,
-                columns: &Line,
-                out: [&mut [$number]; 3],
-                scratch: &mut Line,
-            ) {
-                if target_cfg_f!(target_feature = "fma") {
-                    super::inverse::<$number, $lanes, true>(tables, group, columns, out, scratch);
-                } else {
-                    super::inverse::<$number, $lanes, false>(tables, group, columns, out, scratch);
-                }
-            }
-        }
+    #[inline(always)]
+    fn call(self) {
+        self.stage.run(self.v, self.tables, self.scratch);
+    }
+}
 
-        impl Stages<$number, $lanes> for Convolution<$number, $lanes> {
-            fn forward(
-                tables: &Tables<$number, $lanes>,
-                source: Source<'_, $number>,
-                group: usize,
-                out: &mut [Lanes<$number, $lanes>],
-                scratch: &mut [Lanes<$number, $lanes>],
-            ) {
-                $stages::forward(tables, source, group, out, scratch);
-            }
-            fn multiply(
-                tables: &Tables<$number, $lanes>,
-                block: usize,
-                rows: &[Lanes<$number, $lanes>],
-                out: &mut [Lanes<$number, $lanes>],
-                scratch: &mut [Lanes<$number, $lanes>],
-            ) {
-                $stages::multiply(tables, block, rows, out, scratch);
-            }
-            fn inverse(
-                tables: &Tables<$number, $lanes>,
-                group: usize,
-                columns: &[Lanes<$number, $lanes>],
-                out: [&mut [$number]; 3],
-                scratch: &mut [Lanes<$number, $lanes>],
-            ) {
-                $stages::inverse(tables, group, columns, out, scratch);
-            }
-        }
-
+/// The convolution for one kind of numbers.
+macro_rules! convolution {
+    ($number:ty, $lanes:literal) => {
         impl Convolve<$number> for Convolution<$number, $lanes> {
             fn new(grid: &Grid) -> Result<Self, MagnetError> {
                 Self::make(grid)
             }
+
             fn add(&mut self, saturation: &PerCell<$number>, m: &VectorField<$number>, out: &mut VectorField<$number>) {
-                self.apply(Source { saturation, m }, out);
+                self.apply(Source { saturation, m }, out, |tables, stage, scratch| {
+                    #[cfg(target_arch = "x86_64")]
+                    if let Some(v) = pulp::x86::V3::try_new() {
+                        return v.vectorize(Job { v, stage, tables, scratch });
+                    }
+                    stage.run(Plain, tables, scratch);
+                });
             }
+
             fn bytes(&self) -> usize {
                 self.held()
             }
@@ -326,5 +323,5 @@ macro_rules! stages {
     };
 }
 
-stages!(f64, 4, double);
-stages!(f32, 8, single);
+convolution!(f64, 4);
+convolution!(f32, 8);

@@ -79,16 +79,15 @@ fn direct(grid: &Grid, ms: &[f64], m: &[Vector]) -> Vec<Vector> {
         .collect()
 }
 
-/// The field by the convolution, on top of a field of 1 T.
+/// The field by the convolution: half of what two calls add up to, so that what the first one left behind would show.
 fn convolved<T: Real>(grid: &Grid, ms: &PerCell<T>, m: &[Vector]) -> Vec<Vector> {
-    let mut field = VectorField::uniform(grid.len(), [0.0; 3]);
+    let mut field = VectorField::zeros(grid.len());
     let mut magnetization = VectorField::zeros(grid.len());
     m.iter().enumerate().for_each(|(i, v)| magnetization.set(i, *v));
     let mut demag = Demag::<T>::new(grid).unwrap();
-    // Twice, so that what the first call left behind would show.
-    demag.add_field(ms, &magnetization, &mut VectorField::uniform(grid.len(), [1.0; 3]));
     demag.add_field(ms, &magnetization, &mut field);
-    (0..grid.len()).map(|i| field.get(i)).collect()
+    demag.add_field(ms, &magnetization, &mut field);
+    (0..grid.len()).map(|i| field.get(i).map(|b| 0.5 * b)).collect()
 }
 
 fn deviation(a: &[Vector], b: &[Vector]) -> f64 {

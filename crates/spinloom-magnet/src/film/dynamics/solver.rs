@@ -106,6 +106,7 @@ pub struct Solver<T> {
     pub(super) counts: Counts,
     torque: f64,
     turn: f64,
+    last_error: f64,
     /// Whether k[0] is the derivative at the present m and time.
     pub(super) fresh: bool,
     pub(super) k: Vec<VectorField<T>>,
@@ -131,6 +132,7 @@ impl<T: Real> Solver<T> {
             counts: Counts::default(),
             torque: 0.0,
             turn: 0.0,
+            last_error: 0.0,
             fresh: false,
             k: vec![VectorField::zeros(cells); buffers],
             trial: VectorField::zeros(cells),
@@ -196,6 +198,11 @@ impl<T: Real> Solver<T> {
     /// The largest turn gamma |m x B| dt that m has made in a step, rad.
     pub fn largest_turn(&self) -> f64 {
         self.turn
+    }
+
+    /// Estimated error of m in the last step whose length was chosen by it, the largest of any cell.
+    pub fn last_error(&self) -> f64 {
+        self.last_error
     }
 
     /// What is wrong with fixed steps that are allowed, but too long to be accurate: a sentence for a person.
@@ -288,7 +295,7 @@ impl<T: Real> Solver<T> {
                 let next = dt * if rejected { factor.min(1.0) } else { factor };
                 // A step cut short to meet a time says nothing against the longer one.
                 self.time_step = if dt < wanted { wanted.max(next) } else { next };
-                self.torque = torque;
+                (self.torque, self.last_error) = (torque, error);
                 self.accept(m, end, true);
                 return Ok(());
             }

@@ -127,7 +127,11 @@ const RUNNING: &[Entry] = &[
     does("RunWhile", &[Type::LiveCondition], "integrates while a condition holds"),
     gives("Relax", &[], Boolean, "goes to a minimum of the energy without precession"),
     gives("Minimize", &[], Boolean, "goes to a minimum of the energy by steepest descent"),
-    does("SetSolver", &[Integer], "1 Euler, 2 Heun, 3 Bogacki-Shampine, 4 Runge-Kutta, 5 Dormand-Prince, 6 Fehlberg"),
+    does(
+        "SetSolver",
+        &[Integer],
+        "3 Bogacki-Shampine, 5 Dormand-Prince (for 6 too); with FixDt: 2 Heun (for 1 too), 4 Runge-Kutta; without it 3 for 1 and 2, 5 for 4",
+    ),
     does("ThermSeed", &[Integer], "seed of the thermal field"),
     does("ThermReseed", &[Integer], "seed of the thermal field, started anew"),
     does("Exit", &[], "ends the script"),
@@ -176,7 +180,7 @@ const CHECKS: &[Entry] = &[
     gives("NewSlice", &[Integer, Integer, Integer, Integer], ARRAY, "an array of zeros: components, cells along x, y, z"),
     gives("NewVectorMask", &[Integer, Integer, Integer], ARRAY, "an array of vectors, zero at first"),
     gives("NewScalarMask", &[Integer, Integer, Integer], ARRAY, "an array of numbers, zero at first"),
-    gives("CellIndices", &[], ARRAY, "the indices of every cell"),
+    gives("CellIndices", &[], ARRAY, "the indices of every cell").unsupported("count them in loops"),
     gives(
         "FunctionFromDatafile",
         &[Text, Integer, Integer, Text],

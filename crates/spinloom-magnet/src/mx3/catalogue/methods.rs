@@ -152,7 +152,7 @@ const VECTOR_FIELDS: &[Method] = &[
     method("Average", &[], Some(Vector)),
     method("Comp", &[Integer], Some(SCALAR_FIELD)),
     method("Region", &[Integer], Some(VECTOR_FIELD)),
-    internal("HostCopy", &[]),
+    method("HostCopy", &[], Some(ARRAY)),
     internal("EvalTo", &[ARRAY]),
 ];
 
