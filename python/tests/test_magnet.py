@@ -259,7 +259,7 @@ def test_a_skyrmion_relaxes_and_is_driven() -> None:
         uniaxial_anisotropy="0.8 MJ/m^3", interfacial_dmi="3.5 mJ/m^2",
     )  # fmt: skip
     film.magnetization = lambda x, y, z: (x, y, np.hypot(x, y) - 10e-9)
-    film.minimize()
+    film.minimize(torque="0.1 mT")
     assert film.topological_charge() == pytest.approx(-1, abs=0.35)
     (skyrmion,) = film.skyrmions()
     assert skyrmion.charge == pytest.approx(-1, abs=1e-3) and skyrmion.polarity == -1 and 4e-9 < skyrmion.radius < 20e-9
