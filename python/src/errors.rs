@@ -2,7 +2,7 @@
 
 use pyo3::PyErr;
 use pyo3::exceptions::{PyConnectionError, PyFileExistsError, PyFileNotFoundError, PyKeyboardInterrupt, PyOSError};
-use pyo3::exceptions::{PyMemoryError, PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyMemoryError, PyPermissionError, PyRuntimeError, PyValueError};
 use spinloom_core::parameters::ParameterError;
 use spinloom_core::quantity::QuantityError;
 use spinloom_device::DeviceError;
@@ -13,6 +13,7 @@ use spinloom_magnet::file::FileError;
 use spinloom_magnet::film::dynamics::{CheckpointError, DynamicsError};
 use spinloom_network::NetworkError;
 use spinloom_task::TaskError;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// An error that becomes a Python exception.
@@ -29,7 +30,14 @@ fn did_you_mean(nearest: Option<&String>) -> String {
 fn io(action: &str, path: &Path, source: &std::io::Error) -> PyErr {
     match source.raw_os_error() {
         Some(number) => PyOSError::new_err((number, format!("cannot {action} it: {source}"), path.display().to_string())),
-        None => PyOSError::new_err(format!("cannot {action} {}: {source}", path.display())),
+        None => {
+            let message = format!("cannot {action} {}: {source}", path.display());
+            match source.kind() {
+                ErrorKind::NotFound => PyFileNotFoundError::new_err(message),
+                ErrorKind::PermissionDenied => PyPermissionError::new_err(message),
+                _ => PyOSError::new_err(message),
+            }
+        }
     }
 }
 

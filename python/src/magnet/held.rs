@@ -37,6 +37,15 @@ pub struct Plan {
     pub frames: bool,
 }
 
+impl Plan {
+    /// When a run that begins at a time (s) ends: at a multiple of the rows' interval if it is one but for rounding.
+    fn end(&self, start: f64) -> f64 {
+        let end = start + self.duration;
+        let row = self.every.map_or(end, |every| (end / every).round() * every);
+        if (row - end).abs() <= 1e-12 * end { row } else { end }
+    }
+}
+
 /// Why a film could not be made or moved on.
 #[derive(Debug)]
 pub enum HeldError {
@@ -260,7 +269,8 @@ impl<T: Real> Held<T> {
     }
 
     fn pass(&mut self, plan: &Plan, cancel: &CancelToken, told: &dyn Progress) -> Result<Rows<T>, DynamicsError> {
-        let (start, end) = (self.film.time(), self.film.time() + plan.duration);
+        let start = self.film.time();
+        let end = plan.end(start);
         let mut solver = Solver::new(self.film.grid().len(), plan.method, plan.steps)?.with_cancel(cancel.clone());
         let (before, ms) = (self.counts, self.ms().clone());
         let mut m = solver.resume(&self.checkpoint())?;
