@@ -28,16 +28,14 @@ fn did_you_mean(nearest: Option<&String>) -> String {
 
 /// `OSError` picks its own subclass by the number of the error.
 fn io(action: &str, path: &Path, source: &std::io::Error) -> PyErr {
-    match source.raw_os_error() {
-        Some(number) => PyOSError::new_err((number, format!("cannot {action} it: {source}"), path.display().to_string())),
-        None => {
-            let message = format!("cannot {action} {}: {source}", path.display());
-            match source.kind() {
-                ErrorKind::NotFound => PyFileNotFoundError::new_err(message),
-                ErrorKind::PermissionDenied => PyPermissionError::new_err(message),
-                _ => PyOSError::new_err(message),
-            }
-        }
+    if let Some(number) = source.raw_os_error() {
+        return PyOSError::new_err((number, format!("cannot {action} it: {source}"), path.display().to_string()));
+    }
+    let message = format!("cannot {action} {}: {source}", path.display());
+    match source.kind() {
+        ErrorKind::NotFound => PyFileNotFoundError::new_err(message),
+        ErrorKind::PermissionDenied => PyPermissionError::new_err(message),
+        _ => PyOSError::new_err(message),
     }
 }
 
