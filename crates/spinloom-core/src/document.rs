@@ -362,7 +362,7 @@ mod tests {
             ("rate = \"3 T\"", &[], "a.toml:1:8: `rate`: `3 T` is in"),
             ("field = [1, 2]", &[], "a.toml:1:9: `field` wants a list of 3 numbers, but `[1, 2]` is a list"),
             ("field = [1, 2, \"3 A\"]", &[], "a.toml:1:9: `field`"),
-            ("cells = [1, -2]", &[], "a.toml:1:9: `cells` must be 0"),
+            ("cells = [1, -2]", &[], "a.toml:1:9: `cells` must be between 0 and"),
             ("rate = 1979-05-27", &[], "a.toml:1:8: `rate` wants a number"),
             ("rata = {}", &[], "a.toml:1:1: unknown parameter `rata`"),
             ("", &["rate=-1"], "--set:1:1: `rate` must be greater than 0"),

@@ -187,14 +187,17 @@ pub fn solve(
         let sweeps = sweeps.saturating_mul(factor);
         let kept = (growing && searches(model, method, options)).then_some(&progress.elite);
         let mut found = one_round(model, method, options, &control, (reads, sweeps), (round, kept))?;
+        let stopped = control.was_stopped();
         if let (true, Model::Pairs(pairs)) = (kept.is_some(), model) {
-            progress.elite.take(pairs, round, &mut found);
+            // A round cut short is done again when the run is taken up, so what it found goes into the answer alone.
+            let mut aside = stopped.then(|| progress.elite.clone());
+            aside.as_mut().unwrap_or(&mut progress.elite).take(pairs, round, &mut found);
         }
         progress.updates = already + control.updates.load(std::sync::atomic::Ordering::Relaxed);
         progress.sample_s = before + start.elapsed().as_secs_f64();
         progress.take(found);
         (progress.sweeps, progress.reads) = (sweeps, reads);
-        if control.was_stopped() {
+        if stopped {
             progress.stopped = control.cancel.is_cancelled();
             break;
         }
