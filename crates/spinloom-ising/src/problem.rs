@@ -113,7 +113,7 @@ impl Problem {
         let model = cities.model_with(penalty, &cities.potentials())?;
         let mut this = Self::with(Model::Pairs(model), Meaning::Tour(cities));
         this.notes.push(format!(
-            "cities at places, one of each, with a penalty of {penalty:.4}, 2.5 times the distance to near cities; a state is read as the tour it is nearest to, unless spins are clamped"
+            "cities at places, one of each, with a penalty of {penalty:.4}, 2.5 times the distance to near cities; unless spins are clamped, a state is read as the tour it is nearest to, shortened as long as turning or moving a stretch of it does so"
         ));
         Ok(this)
     }

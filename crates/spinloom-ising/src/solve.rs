@@ -324,11 +324,12 @@ fn one_round(
     })
 }
 
-/// Every read as the tour its state is nearest to; the energy of a tour is its length.
+/// Every read as the tour its state is nearest to, after a last descent among tours; the energy of a tour is its length.
 fn nearest_tours(cities: &Cities, found: Reads) -> Reads {
     let mut mended = Reads { best: Vec::new(), best_energy: f64::INFINITY, energies: Vec::new(), states: Vec::new() };
     for state in found.states {
-        let tour = cities.nearest_tour(&state);
+        let mut tour = cities.nearest_tour(&state);
+        cities.descend(&mut tour);
         let length = cities.length(&tour);
         mended.absorb(Reads { best: cities.state(&tour), best_energy: length, energies: vec![length], states: Vec::new() });
     }

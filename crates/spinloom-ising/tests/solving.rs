@@ -60,6 +60,37 @@ fn small_tours_are_solved_to_the_optimum() {
     assert!(spot.answer(&found.best).verified);
 }
 
+#[test]
+fn a_descent_among_tours_ends_where_no_stretch_is_better_elsewhere() {
+    for (n, seed) in (3..12).zip(1..) {
+        let cities = cities(n, seed);
+        let mut stream = Stream::new(seed, "tours", 0);
+        let mut tour: Vec<usize> = (0..n).collect();
+        (1..n).rev().for_each(|k| tour.swap(k, stream.below(k + 1)));
+        let before = cities.length(&tour);
+        cities.descend(&mut tour);
+        let length = cities.length(&tour);
+        assert!(length <= before && tour[0] == 0, "{tour:?}");
+        let mut sorted = tour.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, (0..n).collect::<Vec<_>>());
+        for (first, last) in (0..n).flat_map(|a| (a..n).map(move |b| (a, b))) {
+            let mut other = tour.clone();
+            other[first..=last].reverse();
+            assert!(cities.length(&other) >= length - 1e-9, "{n} cities: turning {first}..={last} shortens");
+            for to in (0..n - (last - first)).filter(|_| last - first < 3) {
+                let mut rest = tour.clone();
+                let mut stretch: Vec<usize> = rest.drain(first..=last).collect();
+                for _ in 0..2 {
+                    stretch.reverse();
+                    let moved = [&rest[..to], &stretch, &rest[to..]].concat();
+                    assert!(cities.length(&moved) >= length - 1e-9, "{n} cities: moving {first}..={last} to {to} shortens");
+                }
+            }
+        }
+    }
+}
+
 /// A ring with couplings of both signs.
 fn ring(n: usize, coupling: impl Fn(usize) -> f64) -> Model {
     Model::Pairs(Ising::new(n, (0..n).map(|i| (i, (i + 1) % n, coupling(i))), vec![0.0; n], 0.0).expect("a ring"))
