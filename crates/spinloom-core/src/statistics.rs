@@ -2,6 +2,9 @@
 
 use crate::random::Stream;
 use serde::{Deserialize, Serialize};
+use statrs::function::erf::erfc;
+use statrs::function::gamma::checked_gamma_ur;
+use std::f64::consts::SQRT_2;
 
 /// Mean of a sample and its standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -110,6 +113,69 @@ pub fn effective_sample_size(series: &[f64]) -> f64 {
     n as f64 / sum.max(1.0 / n as f64)
 }
 
+/// Distribution function of the standard normal law.
+pub fn normal(x: f64) -> f64 {
+    0.5 * erfc(-x / SQRT_2)
+}
+
+/// Probability that a normal variable lies further from its mean than `deviations` standard deviations.
+pub fn two_sided(deviations: f64) -> f64 {
+    erfc(deviations.abs() / SQRT_2)
+}
+
+/// Probability that a chi-square variable of `degrees` degrees of freedom is larger than `chi_square`.
+pub fn chi_square_tail(degrees: f64, chi_square: f64) -> f64 {
+    if chi_square <= 0.0 {
+        return 1.0;
+    }
+    // Only an infinite statistic is refused, and that one is never by chance.
+    checked_gamma_ur(degrees / 2.0, chi_square / 2.0).unwrap_or(0.0)
+}
+
+/// Probability that the largest distance between the distribution of n values and the law they are drawn from is above x / sqrt(n), for
+/// large n (A. Kolmogorov, G. Ist. Ital. Attuari 4, 83 (1933)).
+pub fn kolmogorov_tail(x: f64) -> f64 {
+    if x < 0.3 {
+        return 1.0;
+    }
+    let term = |k: i32| (if k % 2 == 1 { 1.0 } else { -1.0 }) * (-2.0 * f64::from(k * k) * x * x).exp();
+    (2.0 * (1..=20).map(term).sum::<f64>()).clamp(0.0, 1.0)
+}
+
+/// Pearson's chi-square of counts against probabilities, every cell by itself.
+pub fn chi_square(counts: &[u64], probabilities: &[f64]) -> f64 {
+    let total = counts.iter().sum::<u64>() as f64;
+    counts.iter().zip(probabilities).map(|(c, p)| (*c as f64 - total * p).powi(2) / (total * p)).sum()
+}
+
+/// Pearson's chi-square and its degrees of freedom, cells that expect fewer than five taken together.
+///
+/// ```
+/// let (chi_square, degrees) = spinloom_core::statistics::pooled_chi_square(&[52.0, 47.0, 1.0], &[0.5, 0.49, 0.01]);
+/// assert_eq!((chi_square, degrees), (0.08 + 4.0 / 49.0, 2.0));
+/// ```
+pub fn pooled_chi_square(counts: &[f64], probabilities: &[f64]) -> (f64, f64) {
+    let total: f64 = counts.iter().sum();
+    let (mut chi_square, mut cells) = (0.0, 0.0f64);
+    let (mut rare, mut rare_met) = (0.0, 0.0);
+    for (count, probability) in counts.iter().zip(probabilities) {
+        let expected = total * probability;
+        if expected >= 5.0 {
+            chi_square += (count - expected).powi(2) / expected;
+            cells += 1.0;
+        } else {
+            rare += expected;
+            rare_met += count;
+        }
+    }
+    if rare > 0.0 {
+        // A class that is hardly expected at all tells by its size in standard deviations, not by its square over nothing.
+        chi_square += (rare_met - rare).powi(2) / rare.max(1.0);
+        cells += 1.0;
+    }
+    (chi_square, (cells - 1.0).max(1.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,6 +211,16 @@ mod tests {
         let (low, high) = wilson_interval(8, 10, 1.96);
         assert!((low - 0.4902).abs() < 5e-4 && (high - 0.9433).abs() < 5e-4);
         assert_eq!(wilson_interval(0, 0, 1.96), (0.0, 1.0));
+    }
+
+    #[test]
+    fn tails_of_known_quantiles() {
+        // Quantiles of tables: normal at 2.5 %, chi-square of 10 degrees at 5 % and 1 %, Kolmogorov at 5 %.
+        assert!((1.0 - normal(1.959_964) - 0.025).abs() < 1e-8 && (two_sided(-1.959_964) - 0.05).abs() < 1e-7);
+        assert!((chi_square_tail(10.0, 18.307) - 0.05).abs() < 1e-5);
+        assert!((chi_square_tail(10.0, 23.209) - 0.01).abs() < 1e-5);
+        assert_eq!((chi_square_tail(3.0, 0.0), chi_square_tail(3.0, f64::INFINITY)), (1.0, 0.0));
+        assert!((kolmogorov_tail(1.358) - 0.05).abs() < 1e-4);
     }
 
     #[test]

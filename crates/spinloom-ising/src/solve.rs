@@ -388,24 +388,29 @@ pub const PBIT_POWER: f64 = 20e-6;
 
 /// What the same number of sweeps would cost on a circuit in which every p-bit of the problem exists and all update at once.
 pub fn hardware(problem: &Problem, progress: &Progress) -> Ledger {
-    let spins = problem.model.spins().max(1) as f64;
-    let sweeps = progress.updates as f64 / spins;
     let mut ledger = Ledger::default();
+    let updates = progress.updates as f64;
+    charge_updates(&mut ledger, None, updates, updates / problem.model.spins().max(1) as f64);
+    ledger
+}
+
+/// Charges so many updates of p-bits that take place in so many sweeps, in each of which all p-bits update at once; `what` tells them from others.
+pub fn charge_updates(ledger: &mut Ledger, what: Option<&str>, updates: f64, sweeps: f64) {
+    let of = what.map(|what| format!(", {what}")).unwrap_or_default();
     ledger.charge(
-        "p-bit update",
+        &format!("p-bit update{of}"),
         Kind::Bias,
-        progress.updates as f64,
+        updates,
         PBIT_POWER * DWELL_TIME,
         0.0,
         "assumed 20 uW a p-bit for 1 ns an update; synapses, programming and read-out are left out",
     );
     ledger.charge(
-        "sweep: all p-bits once, in parallel",
+        &format!("sweep: all p-bits once, in parallel{of}"),
         Kind::Read,
         sweeps,
         0.0,
         DWELL_TIME,
         "assumed dwell time of 1 ns, with synapses much faster than that",
     );
-    ledger
 }

@@ -6,14 +6,13 @@
 use crate::error::LabError;
 use crate::outcome::Outcome;
 use rayon::prelude::*;
-use spinloom_core::ledger::Kind;
 use spinloom_core::run::Run;
-use spinloom_core::statistics::{Estimate, estimate};
+use spinloom_core::statistics::{Estimate, estimate, pooled_chi_square};
 use spinloom_ising::chain::{Chain, Energy};
 use spinloom_ising::exact::total_variation;
 use spinloom_ising::multispin::{MultiSpin, Randomness, VotePlan};
 use spinloom_ising::planes::{Planes, Planes512};
-use spinloom_ising::solve::{DWELL_TIME, PBIT_POWER};
+use spinloom_ising::solve::charge_updates;
 use spinloom_ising::{Ising, Order, Rule};
 use std::sync::Arc;
 
@@ -171,45 +170,17 @@ pub struct Agreement {
 /// Compares counts with probabilities.
 pub fn agreement(counts: &[f64], exact: &[f64]) -> Agreement {
     let n: f64 = counts.iter().sum();
-    let (mut chi2, mut cells, mut rest) = (0.0, 0.0, (0.0, 0.0));
-    for (count, p) in counts.iter().zip(exact) {
-        if n * p < 5.0 {
-            rest = (rest.0 + count, rest.1 + n * p);
-        } else {
-            chi2 += (count - n * p).powi(2) / (n * p);
-            cells += 1.0;
-        }
-    }
-    if rest.1 >= 5.0 {
-        chi2 += (rest.0 - rest.1).powi(2) / rest.1;
-        cells += 1.0;
-    }
-    let freedom = (cells - 1.0f64).max(1.0);
+    let (chi_square, freedom) = pooled_chi_square(counts, exact);
     Agreement {
         total_variation: total_variation(&normalised(counts), exact),
         bound: 3.0 * (exact.len() as f64 / n.max(1.0)).sqrt(),
-        chi_square: (chi2 - freedom) / (2.0 * freedom).sqrt(),
+        chi_square: (chi_square - freedom) / (2.0 * freedom).sqrt(),
     }
 }
 
 /// Charges p-bits that each update `sweeps` times, all at once.
 pub fn charge(outcome: &mut Outcome, run: &mut Run, what: &str, pbits: usize, sweeps: f64) {
-    run.ledger.charge(
-        &format!("p-bit update, {what}"),
-        Kind::Bias,
-        sweeps * pbits as f64,
-        PBIT_POWER * DWELL_TIME,
-        0.0,
-        "assumed 20 uW a p-bit for 1 ns an update; synapses, programming and read-out are left out",
-    );
-    run.ledger.charge(
-        &format!("sweep of all p-bits in parallel, {what}"),
-        Kind::Read,
-        sweeps,
-        0.0,
-        DWELL_TIME,
-        "assumed dwell time of 1 ns, with synapses much faster than that",
-    );
+    charge_updates(&mut run.ledger, Some(what), sweeps * pbits as f64, sweeps);
     outcome.note(
         "Times and energies are those of a circuit of p-bits that update in parallel once in a nanosecond at 20 uW each: assumptions of the ledger, \
          not figures of the paper.",

@@ -1,6 +1,6 @@
 //! How long is the shortest shift register that makes the bits?
 
-use super::special::{chi_square, chi_square_tail};
+use spinloom_core::statistics::{chi_square, chi_square_tail};
 use super::{Bits, NotApplicable, at_least};
 
 /// Probabilities of the seven classes of T, section 3.10. The first is 1/96 = 0.010417; NIST's programme, and so all its published p-values, has this slip

@@ -1,6 +1,6 @@
 //! How often does the walk of +1 and -1 visit each level between its returns to zero?
 
-use super::special::{chi_square, chi_square_tail, two_sided};
+use spinloom_core::statistics::{chi_square, chi_square_tail, two_sided};
 use super::{Bits, NotApplicable, at_least};
 
 /// Levels of the random excursions test, in the order of its p-values.

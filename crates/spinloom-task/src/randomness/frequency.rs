@@ -1,6 +1,6 @@
 //! Are there as many ones as zeros, everywhere, and do they alternate as often as they should?
 
-use super::special::{chi_square, chi_square_tail, normal, two_sided};
+use spinloom_core::statistics::{chi_square, chi_square_tail, normal, two_sided};
 use super::{Bits, NotApplicable, at_least};
 use std::ops::RangeInclusive;
 

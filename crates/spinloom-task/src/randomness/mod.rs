@@ -26,7 +26,6 @@ mod frequency;
 mod patterns;
 mod rank;
 mod reference;
-mod special;
 mod spectral;
 mod streams;
 mod suite;

@@ -1,6 +1,6 @@
 //! Do all words of m bits occur equally often?
 
-use super::special::chi_square_tail;
+use spinloom_core::statistics::chi_square_tail;
 use super::{Bits, NotApplicable, at_least};
 use std::f64::consts::LN_2;
 use std::ops::RangeInclusive;

@@ -1,6 +1,6 @@
 //! Are rows of bits linearly independent as often as those of random matrices?
 
-use super::special::chi_square;
+use spinloom_core::statistics::chi_square;
 use super::{Bits, NotApplicable, at_least};
 
 /// Rows and columns of a matrix.

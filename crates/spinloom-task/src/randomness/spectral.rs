@@ -1,6 +1,6 @@
 //! Is there a period in the bits?
 
-use super::special::two_sided;
+use spinloom_core::statistics::two_sided;
 use super::{Bits, NotApplicable, at_least};
 use realfft::RealFftPlanner;
 use std::cell::RefCell;

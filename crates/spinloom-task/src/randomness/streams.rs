@@ -1,6 +1,6 @@
 //! The verdict over many sequences: the proportion that passes, and whether the p-values are uniform (section 4.2).
 
-use super::special::{chi_square, chi_square_tail};
+use spinloom_core::statistics::{chi_square, chi_square_tail};
 use super::suite::{Test, TestResult};
 
 /// Fewest sequences for a judgement of uniformity, section 4.2.2.

@@ -1,6 +1,6 @@
 //! Do given words occur as often as they should?
 
-use super::special::{chi_square, chi_square_tail};
+use spinloom_core::statistics::{chi_square, chi_square_tail};
 use super::{Bits, NotApplicable, at_least};
 
 /// Blocks of the non-overlapping test.

@@ -1,6 +1,6 @@
 //! Can the bits be compressed?
 
-use super::special::two_sided;
+use spinloom_core::statistics::two_sided;
 use super::{Bits, NotApplicable};
 
 /// Smallest length of the sequence, length L of a word, expected value and variance of the statistic, section 2.9.4.
