@@ -2,6 +2,7 @@
 
 pub mod ensemble;
 pub mod envelope;
+pub mod junction;
 pub mod oscillator;
 pub mod pbit;
 pub mod telegraph;
