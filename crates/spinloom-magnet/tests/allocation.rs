@@ -56,13 +56,17 @@ fn steps_of_macrospins_allocate_nothing() {
         let disk = Magnet::disk(22e-9, 2e-9, 1.1e6, 0.01, 300.0);
         let mut spins = Ensemble::new(&vec![disk; 1000], 1e-12, |i| Stream::new(1, "allocation", i)).unwrap();
         for i in 0..1000 {
-            let torque =
-                SpinTransfer { polarization: [0.6, 0.0, 0.8], efficiency: Efficiency::Junction { polarization: 0.6 }, field_like: 0.1 };
+            let torque = SpinTransfer {
+                polarization: [0.6, 0.0, 0.8],
+                efficiency: Efficiency::Junction { polarization: 0.6 },
+                field_like: 0.1,
+            };
             spins.set_spin_transfer(i, Some(torque)).unwrap();
             spins.set_drive(i, &Drive { current: 1e-5, ..Drive::default() }).unwrap();
         }
         spins.advance(10).unwrap();
-        let (few, many) = (measure(|| spins.advance(10).unwrap()).count_total, measure(|| spins.advance(100).unwrap()).count_total);
+        let (few, many) =
+            (measure(|| spins.advance(10).unwrap()).count_total, measure(|| spins.advance(100).unwrap()).count_total);
         assert_eq!(few, many, "allocations grow with the number of steps");
         few
     });

@@ -1,7 +1,7 @@
 //! How long is the shortest shift register that makes the bits?
 
-use spinloom_core::statistics::{chi_square, chi_square_tail};
 use super::{Bits, NotApplicable, at_least};
+use spinloom_core::statistics::{chi_square, chi_square_tail};
 
 /// Probabilities of the seven classes of T, section 3.10. The first is 1/96 = 0.010417; NIST's programme, and so all its published p-values, has this slip
 /// of a digit, which moves chi-square by about 0.05 in a million bits.

@@ -1,7 +1,7 @@
 //! How often does the walk of +1 and -1 visit each level between its returns to zero?
 
-use spinloom_core::statistics::{chi_square, chi_square_tail, two_sided};
 use super::{Bits, NotApplicable, at_least};
+use spinloom_core::statistics::{chi_square, chi_square_tail, two_sided};
 
 /// Levels of the random excursions test, in the order of its p-values.
 pub const EXCURSION_LEVELS: [i8; 8] = [-4, -3, -2, -1, 1, 2, 3, 4];

@@ -1,7 +1,7 @@
 //! Are there as many ones as zeros, everywhere, and do they alternate as often as they should?
 
-use spinloom_core::statistics::{chi_square, chi_square_tail, normal, two_sided};
 use super::{Bits, NotApplicable, at_least};
+use spinloom_core::statistics::{chi_square, chi_square_tail, normal, two_sided};
 use std::ops::RangeInclusive;
 
 /// Frequency test (section 2.1): p = erfc(|S_n| / sqrt(2 n)) with S_n the number of ones less that of zeros.

@@ -1,7 +1,7 @@
 //! Do all words of m bits occur equally often?
 
-use spinloom_core::statistics::chi_square_tail;
 use super::{Bits, NotApplicable, at_least};
+use spinloom_core::statistics::chi_square_tail;
 use std::f64::consts::LN_2;
 use std::ops::RangeInclusive;
 

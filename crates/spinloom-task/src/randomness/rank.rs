@@ -1,7 +1,7 @@
 //! Are rows of bits linearly independent as often as those of random matrices?
 
-use spinloom_core::statistics::chi_square;
 use super::{Bits, NotApplicable, at_least};
+use spinloom_core::statistics::chi_square;
 
 /// Rows and columns of a matrix.
 const SIDE: usize = 32;

@@ -1,8 +1,8 @@
 //! Is there a period in the bits?
 
-use spinloom_core::statistics::two_sided;
 use super::{Bits, NotApplicable, at_least};
 use realfft::RealFftPlanner;
+use spinloom_core::statistics::two_sided;
 use std::cell::RefCell;
 
 thread_local! {

@@ -1,7 +1,7 @@
 //! The verdict over many sequences: the proportion that passes, and whether the p-values are uniform (section 4.2).
 
-use spinloom_core::statistics::{chi_square, chi_square_tail};
 use super::suite::{Test, TestResult};
+use spinloom_core::statistics::{chi_square, chi_square_tail};
 
 /// Fewest sequences for a judgement of uniformity, section 4.2.2.
 pub const FEWEST_SEQUENCES: usize = 55;

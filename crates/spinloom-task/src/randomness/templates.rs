@@ -1,7 +1,7 @@
 //! Do given words occur as often as they should?
 
-use spinloom_core::statistics::{chi_square, chi_square_tail};
 use super::{Bits, NotApplicable, at_least};
+use spinloom_core::statistics::{chi_square, chi_square_tail};
 
 /// Blocks of the non-overlapping test.
 pub const TEMPLATE_BLOCKS: usize = 8;

@@ -1,7 +1,7 @@
 //! Can the bits be compressed?
 
-use spinloom_core::statistics::two_sided;
 use super::{Bits, NotApplicable};
+use spinloom_core::statistics::two_sided;
 
 /// Smallest length of the sequence, length L of a word, expected value and variance of the statistic, section 2.9.4.
 const WORDS: [(usize, usize, f64, f64); 11] = [
