@@ -445,12 +445,26 @@ mod tests {
         assert!(time_without_temperature(1.0, 0.5).is_err() && time_without_temperature(2.0, 1.0).is_err());
     }
 
+    /// The mean time is the area below the write-error rate of the Fokker-Planck equation, up to the same order 1 / (Delta (i - 1)).
     #[test]
-    fn mean_times_energies_and_disturbances() {
-        let (junction, pulse) = reduced(40.0, 0.01);
-        for (i, time) in [(1.5, 4.07), (2.0, 2.24), (3.0, 1.19)] {
-            assert!((junction.mean_switching_time(i).unwrap() / junction.relaxation_time() - time).abs() < 6e-3, "{i}");
+    fn mean_switching_times() {
+        let (junction, _) = reduced(40.0, 0.01);
+        let magnet = junction.magnet();
+        for i in [1.5, 2.0, 3.0] {
+            let mut law = FokkerPlanck::of(&magnet).unwrap();
+            law.set_bias(FokkerPlanck::bias_of(&magnet, 0.0, -i * junction.damping * junction.anisotropy_field)).unwrap();
+            let step = 0.05 / (i - 1.0) * junction.relaxation_time();
+            let times: Vec<f64> = (0..=200).map(|k| step * f64::from(k)).collect();
+            let area: f64 =
+                law.write_error(Well::Up, &times).unwrap().windows(2).map(|w| 0.5 * step * (w[0].value + w[1].value)).sum();
+            let mean = junction.mean_switching_time(i).unwrap();
+            assert!((mean / area - 1.0).abs() < 2.0 / (40.0 * (i - 1.0)), "{i}: {mean:e} {area:e}");
         }
+    }
+
+    #[test]
+    fn energies_and_disturbances() {
+        let (junction, _) = reduced(40.0, 0.01);
         // Energy goes with the time, and under a current with its square.
         let energy = |current: f64, duration: f64| junction.write_energy(Pulse::Current { current, duration }, State::Parallel);
         assert!(
@@ -478,6 +492,5 @@ mod tests {
         for way in [Switching::FokkerPlanck, Switching::Macrospin { trials: 8, seed: 1 }] {
             assert_eq!(by(read(2.0, 0.0), way).unwrap().probability, 0.0);
         }
-        let _ = pulse;
     }
 }
