@@ -4,6 +4,8 @@ mod borders2019;
 mod camsari2017;
 mod camsari2017_pbit;
 mod camsari2018;
+mod locatelli2014;
+mod locking;
 mod parks2017;
 mod random_bits;
 mod romera2018;
@@ -24,6 +26,7 @@ pub fn all() -> Vec<Box<dyn System>> {
         Box::new(sutton2017::Sutton2017::default()),
         Box::new(vodenicarevic2017::Vodenicarevic2017::default()),
         Box::new(parks2017::Parks2017::default()),
+        Box::new(locatelli2014::Locatelli2014::default()),
         Box::new(romera2018::Romera2018::default()),
         Box::new(camsari2018::Camsari2018::default()),
         Box::new(zand2018::Zand2018::default()),
