@@ -34,13 +34,14 @@ def junction(work: dict[str, Any], seed: int) -> Junction:
         torque = {"SlonczewskiSpacerLayerParameter": 1.0, "spinPolarisation": work["polarization"], "beta": work["damping"]}
         layer = Layer.createSTTLayer(**body, **torque)
         layer.setReferenceLayer(CVector(*work["polarizer"]))
-        layer.setCurrentDriver(constantDriver(work["current_density"]))
     else:
         layer = Layer(**body)
     layer.setAnisotropyDriver(constantDriver(work["anisotropy"]))
     layer.setTemperatureDriver(constantDriver(work["temperature"]))
     layer.setSeed(seed)
-    return Junction([layer])
+    found = Junction([layer])
+    found.setLayerCurrentDriver("free", constantDriver(work["current_density"]))
+    return found
 
 
 def main() -> None:

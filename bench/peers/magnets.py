@@ -1,7 +1,7 @@
 """The magnetization beside its peers: macrospins at temperature, right-hand sides of films, standard problem 4 of muMAG.
 
-Every program, spinloom's too, gets the work as JSON and the number of threads, and prints one line with the seconds of the work alone. They
-take turns, and the fastest of their turns counts: other programs on the machine only ever make one slower.
+Every program, spinloom's too, gets the work as JSON and the number of threads, and prints one line with the seconds of the
+work alone. They take turns, and the fastest of their turns counts: other programs on the machine only ever make one slower.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Work:
-    """A piece of work: what it is, on how many threads, who can do it, and how much it is of what (0 where time itself is told)."""
+    """A piece of work: what, on how many threads, who can do it, and how much it is of what (0 where time itself is told)."""
 
     name: str
     description: dict[str, Any]
@@ -106,7 +106,8 @@ def _film(side: int, precision: str, threads: int) -> Work:
 
 def works() -> dict[str, Work]:
     """Everything that is measured, by name."""
-    found = [_macrospins(1, 200_000, 0.0), _macrospins(1, 200_000, 2e10), _macrospins(100, 2_000, 2e10), _macrospins(10_000, 20, 2e10)]
+    found = [_macrospins(1, 5_000_000, 0.0), _macrospins(1, 5_000_000, 2e10)]
+    found += [_macrospins(100, 100_000, 2e10), _macrospins(10_000, 2_000, 2e10)]
     found += [_film(side, precision, threads) for side in (256, 1024) for precision in ("f64", "f32") for threads in (1, 2)]
     found += [Work(f"sp4-{n}", STANDARD_PROBLEM_4, n, ("magnumnp", "oommf"), 0.0, "seconds") for n in (1, 2)]
     return {work.name: work for work in found}
@@ -173,10 +174,11 @@ def markdown(results: Results, wanted: dict[str, Work], notes: list[str], about:
     peers = list(dict.fromkeys(name for sides in results.values() for name in sides if name != OURS))
     versions = {name: result.version for sides in results.values() for name, result in sides.items()}
     parts = [
-        f"Machine: {about['cpu']}, {about['cores']} cores, {about['system']}, Python {about['python']}; load at the start {about['load']}.",
+        f"Machine: {about['cpu']}, {about['cores']} cores, {about['system']}, Python {about['python']}; "
+        f"load at the start {about['load']}.",
         "Versions: " + ", ".join(f"{name} {version}" for name, version in versions.items()) + ".",
     ]
-    head = ["work", "unit", OURS, *(cell for peer in peers for cell in (peer, "times"))]
+    head = ["work", "unit", OURS, *(cell for peer in peers for cell in (peer, "times as long"))]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for name, sides in results.items():
         cells = [name, wanted[name].unit, _told(wanted[name], sides.get(OURS))]

@@ -1,7 +1,8 @@
 """Right-hand sides of a film, and standard problem 4 of muMAG, by OOMMF's batch interface boxsi where OOMMF is installed.
 
-boxsi times nothing itself. So a short run is taken from a long one: what is left are the seconds and the evaluations of the steps alone. The
-interfacial DMI is `Oxs_DMI_Cnv_z`, an extension that the OOMMF of Ubermag holds.
+boxsi times nothing itself. So a short run is taken from a long one: what is left are the seconds and the evaluations of the
+steps alone. The interfacial DMI is `Oxs_DMI_Cnv_z`, an extension that the OOMMF of Ubermag holds. Written after OOMMF's
+documentation, and not yet run with OOMMF.
 """
 
 from __future__ import annotations
@@ -66,14 +67,15 @@ def last_row(table: str) -> dict[str, float]:
     values: list[str] = []
     for line in table.splitlines():
         if line.startswith("# Columns:"):
-            names = [(braced or bare).split(":")[-1] for braced, bare in re.findall(r"\{([^}]*)\}|(\S+)", line[len("# Columns:") :])]
+            words = re.findall(r"\{([^}]*)\}|(\S+)", line[len("# Columns:") :])
+            names = [(braced or bare).split(":")[-1] for braced, bare in words]
         elif line.strip() and not line.startswith("#"):
             values = line.split()
     return dict(zip(names, map(float, values), strict=True))
 
 
 def boxsi(text: str, folder: Path, threads: int) -> tuple[float, dict[str, float]]:
-    """Runs a problem in a folder: the seconds it took, and the last row of its table."""
+    """Runs a problem in a folder: the seconds it took, of the processor for one thread, and the last row of its table."""
     (folder / "peers.mif").write_text(text)
     options = ["boxsi", "+fg", "-kill", "all", "-exitondone", "1", "-threads", str(threads), str(folder / "peers.mif")]
     (folder / "peers.odt").unlink(missing_ok=True)
@@ -114,7 +116,8 @@ def switching(work: dict[str, Any], threads: int, folder: Path) -> dict[str, flo
     def until(limits: str) -> tuple[float, dict[str, float]]:
         return boxsi(problem(work, time_driver(work["damping"], limits), start, more), folder, threads)
 
-    (short, _), (long, end) = until("total_iteration_limit 1 stopping_time 1e-6"), until(f"stopping_time {work['duration']!r} stage_count 1")
+    short, _ = until("total_iteration_limit 1 stopping_time 1e-6")
+    long, end = until(f"stopping_time {work['duration']!r} stage_count 1")
     return {"seconds": long - short, "my": end["my"]}
 
 

@@ -35,8 +35,8 @@ def arguments() -> argparse.Namespace:
     add = parser.add_argument
     peers = [*environments.PEERS, *environments.MAGNETS]
     works = [*workloads.GENERATED, *workloads.GSET]
-    magnets_help = "macrospins and films in place of the solver; --peers-only, --cache, --peers, --works, --repeat, --timeout, --json count"
-    add("--magnets", action="store_true", help=magnets_help)
+    count = "--peers-only, --cache, --peers, --works, --repeat, --timeout and --json count"
+    add("--magnets", action="store_true", help=f"macrospins and films in place of the solver; of the rest, {count}")
     add("--peers-only", action="store_true", help="run no spinloom")
     add("--spinloom", type=Path, default=ROOT / "target/release/spinloom", help="the program to measure")
     add("--cache", type=Path, default=ROOT / "target/peers", help="where the peers are installed")

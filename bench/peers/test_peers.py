@@ -152,7 +152,8 @@ class Magnets(unittest.TestCase):
         self.assertEqual(text.count("{"), text.count("}"))
 
     def test_a_table_of_oommf_is_read(self) -> None:
-        table = "# ODT 1.0\n# Columns: {Oxs_RungeKuttaEvolve:evolver:Energy calc count} Oxs_TimeDriver::my\n# Units: {} {}\n 4 0.5\n 8 0.25\n"
+        columns = "{Oxs_RungeKuttaEvolve:evolver:Energy calc count} Oxs_TimeDriver::my"
+        table = f"# ODT 1.0\n# Columns: {columns}\n# Units: {{}} {{}}\n 4 0.5\n 8 0.25\n"
         self.assertEqual(oommf_film.last_row(table), {"Energy calc count": 8.0, "my": 0.25})
 
 

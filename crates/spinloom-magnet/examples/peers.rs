@@ -1,7 +1,8 @@
-//! The side of spinloom in `bench/peers/run.py --magnets`: does the one piece of work that its argument describes as JSON, which the peers get
-//! too, and prints the seconds of that work alone as one line of JSON.
+//! The side of spinloom in `bench/peers/run.py --magnets`: does the one piece of work that its argument describes as JSON, which the
+//! peers get too, and prints the seconds of that work alone as one line of JSON.
 //!
-//! Seconds are those of the processor where one thread works, which other programs on the machine do not lengthen, and those of the clock else.
+//! Seconds are those of the processor where one thread works, which other programs on the machine do not lengthen, and those of the
+//! clock else.
 
 #![allow(clippy::print_stdout, reason = "a program that talks to the one who runs it")]
 
