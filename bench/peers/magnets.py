@@ -84,6 +84,7 @@ STANDARD_PROBLEM_4 = {
     "saturation_magnetization": 8e5,
     "exchange_stiffness": 1.3e-11,
     "damping": 0.02,
+    "gyromagnetic_ratio": 2.211e5,
     "start": [1.0, 0.1, 0.0],
     "field": [-24.6e-3, 4.3e-3, 0.0],
     "duration": 1e-9,

@@ -47,6 +47,7 @@ def film(work: dict[str, Any], clock_threads: int) -> None:
 
 def switching(work: dict[str, Any], clock_threads: int) -> None:
     """A minimum of the energy, then a field for a while with the package's own method and tolerances."""
+    mn.constants.gamma = work["gyromagnetic_ratio"]
     state = mn.State(mn.Mesh(work["cells"], work["cell_size"]))
     state.material = {
         "Ms": work["saturation_magnetization"],

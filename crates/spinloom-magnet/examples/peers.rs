@@ -8,6 +8,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use spinloom_core::constants::VACUUM_PERMEABILITY;
 use spinloom_core::random::Stream;
 use spinloom_magnet::film::dynamics::{Method, Minimizer, Solver, Steps};
 use spinloom_magnet::film::{Demag, Film, Grid, Material, PerCell, Real, VectorField, Zeeman};
@@ -68,6 +69,8 @@ struct Switching {
     saturation_magnetization: f64,
     exchange_stiffness: f64,
     damping: f64,
+    /// That of fields H, m/(A s).
+    gyromagnetic_ratio: f64,
     start: [f64; 3],
     field: [f64; 3],
     duration: f64,
@@ -150,6 +153,7 @@ fn switching(work: &Switching) -> Outcome {
     let grid = Grid::new(work.cells, work.cell_size)?;
     let material = Material::new(work.saturation_magnetization, work.damping, work.exchange_stiffness);
     let mut film = Film::<f64>::new(grid, material)?;
+    film.set_gyromagnetic_ratio(work.gyromagnetic_ratio / VACUUM_PERMEABILITY)?;
     film.set_demag(Some(Demag::new(&grid)?));
     film.magnetize(|_| work.start)?;
     let mut m = film.magnetization().clone();
