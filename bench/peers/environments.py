@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import oommf_film
 
 HERE = Path(__file__).resolve().parent
 
@@ -28,14 +32,17 @@ class Peer:
     lanes: int = 1
 
 
-def _run(command: list[str], why: str, **settings: object) -> None:
+def _run(command: list[str], why: str, **settings: object) -> str:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, **settings)  # type: ignore[call-overload]
+        done: subprocess.CompletedProcess[str] = subprocess.run(  # type: ignore[call-overload]
+            command, capture_output=True, text=True, check=False, **settings
+        )
     except OSError as error:
         raise Unavailable(f"{why}: {error}") from error
     if done.returncode:
         last = (done.stderr or done.stdout).strip().splitlines()[-1:]
         raise Unavailable(f"{why}: {' '.join(last)}")
+    return done.stdout
 
 
 def environment(name: str, cache: Path) -> str:
@@ -85,3 +92,33 @@ def _multispin(cache: Path) -> Peer:
 
 
 PEERS = {"dwave": _dwave, "openjij": _openjij, "ferrotherm": _ferrotherm, "ferrotherm-multispin": _multispin}
+
+
+def spinloom_magnets(_: Path) -> tuple[str, ...]:
+    """spinloom's own program for the magnetization: an example of the crate, built if it is not."""
+    manifest = HERE.parents[1] / "Cargo.toml"
+    cargo = [os.environ.get("CARGO", "cargo"), "build", "--release", "--package", "spinloom-magnet", "--example", "peers"]
+    command = [*cargo, "--manifest-path", str(manifest), "--message-format", "json"]
+    lines = _run(command, "cargo").splitlines()
+    programs = [built.get("executable") for built in map(json.loads, lines) if built.get("target", {}).get("name") == "peers"]
+    if not programs or not programs[-1]:
+        raise Unavailable("cargo built no program")
+    return (programs[-1],)
+
+
+def _magnets(name: str, script: str) -> Callable[[Path], tuple[str, ...]]:
+    return lambda cache: (environment(name, cache), str(HERE / script))
+
+
+def _oommf(_: Path) -> tuple[str, ...]:
+    if oommf_film.command() is None:
+        raise Unavailable("there is no oommf on the PATH and no oommf.tcl below OOMMF_ROOT (with tclsh)")
+    return (sys.executable, str(HERE / "oommf_film.py"))
+
+
+# What starts each peer of the magnetization.
+MAGNETS: dict[str, Callable[[Path], tuple[str, ...]]] = {
+    "cmtj": _magnets("cmtj", "cmtj_macrospin.py"),
+    "magnumnp": _magnets("magnumnp", "magnumnp_film.py"),
+    "oommf": _oommf,
+}

@@ -98,19 +98,19 @@ def time_to_target(seconds: float, reads: int, hits: int, at_once: int) -> float
     return max(floor, seconds / reads * math.log(0.01) / math.log1p(-hits / reads))
 
 
-def _answers(commands: list[list[str]], timeout: float, environment: dict[str, str]) -> list[dict[str, Any]]:
+def answers(commands: list[list[str]], timeout: float, environment: dict[str, str]) -> list[dict[str, Any]]:
     """Runs commands at the same time and reads the last line of each as JSON."""
     running = []
     try:
         for command in commands:
             running.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment))
-        answers = []
+        found = []
         for process in running:
             out, err = process.communicate(timeout=timeout)
             if process.returncode:
                 raise Failed(" ".join(err.strip().splitlines()[-1:]) or f"exit status {process.returncode}")
-            answers.append(json.loads(out))
-        return answers
+            found.append(json.loads(out))
+        return found
     except subprocess.TimeoutExpired as error:
         raise Failed(f"no answer in {timeout:g} s") from error
     except (OSError, ValueError) as error:
@@ -139,13 +139,13 @@ def run_peer(peer: Peer, work: Workload, variant: str, sweeps: int, reads: int, 
             variant,
         ]
         commands.append([*peer.command, str(work.file), *numbers])
-    answers = _answers(commands, timeout, os.environ | ONE_THREAD)
+    found = answers(commands, timeout, os.environ | ONE_THREAD)
     return Run(
-        version=answers[0]["peer_version"],
-        updates=sum(answer["updates"] for answer in answers),
-        seconds=max(answer["seconds"] for answer in answers),
-        prepare_s=max(answer["prepare_s"] for answer in answers),
-        cuts=[cut for answer in answers for cut in answer["cuts"]],
+        version=found[0]["peer_version"],
+        updates=sum(answer["updates"] for answer in found),
+        seconds=max(answer["seconds"] for answer in found),
+        prepare_s=max(answer["prepare_s"] for answer in found),
+        cuts=[cut for answer in found for cut in answer["cuts"]],
         lanes=peer.lanes,
     )
 
@@ -156,7 +156,7 @@ def run_ours(
     """Reads of `spinloom solve`."""
     numbers = ["--sweeps", str(sweeps), "--reads", str(reads), "--seed", str(seed), "--threads", str(threads)]
     command = [str(spinloom), "solve", str(work.file), "--method", method, *numbers, "--json"]
-    answer = _answers([command], timeout, dict(os.environ))[0]
+    answer = answers([command], timeout, dict(os.environ))[0]
     timing = answer["timing"]
     return Run(
         version=str(answer.get("version", "")),

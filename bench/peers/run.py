@@ -1,4 +1,4 @@
-"""Measures spinloom's solver against its peers: `python3 bench/peers/run.py --help`."""
+"""Measures spinloom's solver, or its magnetization, against its peers: `python3 bench/peers/run.py --help`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import environments
+import magnets
 import measure
 import report
 import workloads
@@ -26,18 +27,22 @@ Peers = list[environments.Peer]
 def arguments() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(
-        description="Attempted spin updates per ns and core and time to 99.9 % of the best known cut: spinloom and its peers.",
+        description="Attempted spin updates per ns and core and time to 99.9 % of the best known cut, or with --magnets the "
+        "macrospins and films a second: spinloom and its peers.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
         allow_abbrev=False,
     )
     add = parser.add_argument
-    peers, works = list(environments.PEERS), [*workloads.GENERATED, *workloads.GSET]
+    peers = [*environments.PEERS, *environments.MAGNETS]
+    works = [*workloads.GENERATED, *workloads.GSET]
+    count = "--peers-only, --cache, --peers, --works, --repeat, --timeout and --json count"
+    add("--magnets", action="store_true", help=f"macrospins and films in place of the solver; of the rest, {count}")
     add("--peers-only", action="store_true", help="run no spinloom")
     add("--spinloom", type=Path, default=ROOT / "target/release/spinloom", help="the program to measure")
     add("--cache", type=Path, default=ROOT / "target/peers", help="where the peers are installed")
     add("--data", type=Path, default=os.environ.get("SPINLOOM_DATA"), help="the folder that holds gset/; else SPINLOOM_DATA")
-    add("--peers", nargs="*", choices=peers, default=peers, metavar="PEER", help="which peers")
-    add("--works", nargs="*", default=works, metavar="WORK", help="instances whose speed is measured")
+    add("--peers", nargs="*", choices=peers, metavar="PEER", help=f"which peers, else all: {', '.join(peers)}")
+    add("--works", nargs="*", metavar="WORK", help=f"what is measured, else all: {', '.join([*works, *magnets.works()])}")
     add("--targets", nargs="*", default=list(workloads.TARGETS), metavar="WORK", help="instances with a best known cut to reach")
     add(
         "--methods",
@@ -57,7 +62,15 @@ def arguments() -> argparse.Namespace:
     add("--seed", type=int, default=1, help="the first seed")
     add("--timeout", type=float, default=900.0, help="seconds after which a run is given up")
     add("--json", nargs="?", const="-", metavar="FILE", help="write rows and details as JSON to FILE, or in place of the tables")
-    return parser.parse_args()
+    request = parser.parse_args()
+    if request.peers is None:
+        request.peers = list(environments.MAGNETS if request.magnets else environments.PEERS)
+    if request.works is None:
+        request.works = list(magnets.works()) if request.magnets else works
+    unknown = [name for name in request.works if name not in magnets.works()] if request.magnets else []
+    if unknown:
+        parser.error(f"no such work: {', '.join(unknown)}; there are {', '.join(magnets.works())}")
+    return request
 
 
 def say(message: str) -> None:
@@ -72,10 +85,44 @@ def ready_peers(names: list[str], cache: Path, notes: list[str]) -> list[environ
     for name in names:
         say(f"preparing {name}")
         try:
-            peers.append(environments.PEERS[name](cache.resolve()))
+            # A peer of the magnetization has nothing to solve here.
+            if name in environments.PEERS:
+                peers.append(environments.PEERS[name](cache.resolve()))
         except environments.Unavailable as error:
             notes.append(f"{name} was not run: {error}")
     return peers
+
+
+def main_of_magnets(request: argparse.Namespace) -> int:
+    """The magnetization: prepares the peers, measures, tells; 0 when something was measured."""
+    notes: list[str] = []
+    about = report.machine()
+    request.cache.mkdir(parents=True, exist_ok=True)
+    programs: dict[str, tuple[str, ...]] = {}
+    wanted = {name: ready for name, ready in environments.MAGNETS.items() if name in request.peers}
+    if not request.peers_only:
+        wanted[magnets.OURS] = environments.spinloom_magnets
+    for name, ready in wanted.items():
+        say(f"preparing {name}")
+        try:
+            programs[name] = ready(request.cache.resolve())
+        except environments.Unavailable as error:
+            notes.append(f"{name} was not run: {error}")
+    works = {name: magnets.works()[name] for name in request.works}
+    results = magnets.measured(list(works.values()), programs, request.repeat, request.timeout, notes, say)
+    document = {"machine": about, "rows": magnets.rows(results), "details": magnets.details(results), "notes": notes}
+    tell(request, document, magnets.markdown(results, works, notes, about))
+    return 0 if any(results.values()) else 1
+
+
+def tell(request: argparse.Namespace, document: dict[str, Any], tables: str) -> None:
+    """The tables on standard output and rows in a file, or rows in place of the tables."""
+    if request.json == "-":
+        print(json.dumps(document, indent=1))
+        return
+    print(tables, end="")
+    if request.json:
+        Path(request.json).write_text(json.dumps(document, indent=1) + "\n")
 
 
 def speeds_of(request: argparse.Namespace, found: Works, peers: Peers, settings: measure.Settings) -> report.Speeds:
@@ -112,6 +159,8 @@ def searches_of(request: argparse.Namespace, found: Works, peers: Peers, setting
 def main() -> int:
     """Prepares the peers, measures, tells; 0 when something was measured."""
     request = arguments()
+    if request.magnets:
+        return main_of_magnets(request)
     notes: list[str] = []
     about = report.machine()
     if not request.peers_only and not request.spinloom.exists():
@@ -133,12 +182,7 @@ def main() -> int:
         "details": report.details(speeds, searches),
         "notes": notes,
     }
-    if request.json == "-":
-        print(json.dumps(document, indent=1))
-    else:
-        print(report.markdown(speeds, searches, found, notes, about), end="")
-        if request.json:
-            Path(request.json).write_text(json.dumps(document, indent=1) + "\n")
+    tell(request, document, report.markdown(speeds, searches, found, notes, about))
     measured = [any(sides.values()) for sides in speeds.values()] + [any(sides.values()) for sides in searches.values()]
     return 0 if any(measured) else 1
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import magnets
 import measure
+import oommf_film
 import report
 import workloads
 
@@ -22,6 +24,12 @@ import json, sys
 reads = int(sys.argv[sys.argv.index("--reads") + 1])
 print(json.dumps({{"best": {{"objective": 2.0, "energy": -2.0}}, "updates": 2 * reads, "updates_per_ns": 1.0,
     "energies": [2.0] * (reads - 1) + [0.0], "timing": {{"read_s": 0.0, "prepare_s": 0.1, "sample_s": 0.5}}}}))
+"""
+
+# Programs of the magnetization: one that takes as many seconds as its name says, and one that fails.
+TURN = """import json, sys
+work = json.loads(sys.argv[1])
+print(json.dumps({"peer": "p", "peer_version": "1", "seconds": SECONDS * int(sys.argv[2]), "checks": {"my": 0.5}}))
 """
 
 
@@ -112,6 +120,41 @@ class Measurements(unittest.TestCase):
         settings = measure.Settings(1.0, 1, [10], 4, 512, 4, 2, 1, 60.0, notes)
         self.assertEqual(measure.our_search(Path("/nonexistent/spinloom"), self.work, ["anneal"], settings), [])
         self.assertEqual(len(notes), 1)
+
+
+class Magnets(unittest.TestCase):
+    def test_every_work_is_described_and_told_in_its_unit(self) -> None:
+        works = magnets.works()
+        self.assertEqual(works["macrospin-100-torque"].amount, 100 * works["macrospin-100-torque"].description["steps"] * 1e-6)
+        self.assertAlmostEqual(works["film-256-f64-2"].amount, 6.5536)
+        self.assertNotIn("oommf", works["film-256-f32-1"].peers)
+        self.assertEqual(works["sp4-1"].description["kind"], "switching")
+
+    def test_programs_take_turns_and_one_that_fails_is_told(self) -> None:
+        wanted = {name: magnets.works()[name] for name in ("sp4-2", "macrospin-1")}
+        takes = {magnets.OURS: "0.5", "cmtj": "4", "magnumnp": "3", "oommf": "1 / 0"}
+        programs = {name: (sys.executable, "-c", TURN.replace("SECONDS", seconds)) for name, seconds in takes.items()}
+        notes: list[str] = []
+        results = magnets.measured(list(wanted.values()), programs, 2, 60.0, notes, lambda _: None)
+        ratios = {(row["work"], row["peer"]): row["ratio"] for row in magnets.rows(results)}
+        self.assertEqual(ratios, {("sp4-2", "magnumnp"): 6.0, ("macrospin-1", "cmtj"): 8.0})
+        self.assertEqual(results["sp4-2"]["magnumnp"].turns, [6.0, 6.0])
+        self.assertEqual(notes, ["oommf on sp4-2: ZeroDivisionError: division by zero"])
+        text = magnets.markdown(results, wanted, notes, report.machine())
+        self.assertIn("| sp4-2 | seconds | 1 (my 0.5) | 6 (my 0.5) | 6 |", text)
+
+    def test_a_problem_of_oommf_names_the_work(self) -> None:
+        work = magnets.works()["film-256-f64-1"].description
+        text = oommf_film.problem(work, oommf_film.time_driver(0.1, "total_iteration_limit 1"), "{ start }")
+        self.assertTrue(text.startswith("# MIF 2.1\n"))
+        self.assertIn("xrange {-2.56e-07 2.56e-07}", text)
+        self.assertIn("mesh :mesh Ms 580000.0 m0 { start } total_iteration_limit 1 }", text)
+        self.assertEqual(text.count("{"), text.count("}"))
+
+    def test_a_table_of_oommf_is_read(self) -> None:
+        columns = "{Oxs_RungeKuttaEvolve:evolver:Energy calc count} Oxs_TimeDriver::my"
+        table = f"# ODT 1.0\n# Columns: {columns}\n# Units: {{}} {{}}\n 4 0.5\n 8 0.25\n"
+        self.assertEqual(oommf_film.last_row(table), {"Energy calc count": 8.0, "my": 0.25})
 
 
 if __name__ == "__main__":

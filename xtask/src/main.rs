@@ -11,7 +11,8 @@ use std::time::Instant;
 const HELP: &str = "cargo xtask COMMAND
 
   test    format, lints, Rust tests and doctests, the wheel in a virtual environment of its own, Python tests and types
-  bench   the benchmarks of the kernels; `bench --peers ...` measures the solver beside its peers (bench/peers/README.md)
+  bench   the benchmarks of the kernels; `bench --peers [--magnets] ...` measures the solver, or the magnetization, beside
+          its peers (bench/peers/README.md)
   solutions   what `spinloom solve` finds on every file of the problem libraries, into docs/solutions.md; --help tells more
   magnet-problems   the standard problems of micromagnetics in full, into docs/magnetization
   fuzz    a million damaged problem files against every reader
