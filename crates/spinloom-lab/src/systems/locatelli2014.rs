@@ -94,7 +94,7 @@ impl Locatelli2014 {
     }
 
     fn drive(&self, amplitude: f64) -> Square {
-        Square::quiet(amplitude * self.junction.critical_voltage, self.frequency)
+        Square { amplitude: amplitude * self.junction.critical_voltage, frequency: self.frequency }
     }
 
     fn points(&self, run: &Run) -> Result<Vec<Point>, LabError> {
