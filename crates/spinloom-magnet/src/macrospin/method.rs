@@ -96,7 +96,16 @@ impl Scratch {
     pub fn new() -> Self {
         let zero = [[0.0; LANES]; 3];
         let lanes = [0.0; LANES];
-        Self { trial: zero, coupling: zero, thermal: zero, slopes: [zero; 7], step: lanes, since: lanes, error: lanes, turn: Turn::zero() }
+        Self {
+            trial: zero,
+            coupling: zero,
+            thermal: zero,
+            slopes: [zero; 7],
+            step: lanes,
+            since: lanes,
+            error: lanes,
+            turn: Turn::zero(),
+        }
     }
 }
 

@@ -48,7 +48,8 @@ impl Turn<LANES> {
     /// Of the magnets of a block, times a scale.
     pub fn new(block: &Block, scale: &Lanes<LANES>) -> Self {
         let lanes = |f: &dyn Fn(usize) -> f64| -> Lanes<LANES> { std::array::from_fn(f) };
-        let vectors = |f: &dyn Fn(usize, usize) -> f64| -> Vectors<LANES> { std::array::from_fn(|k| std::array::from_fn(|l| f(k, l))) };
+        let vectors =
+            |f: &dyn Fn(usize, usize) -> f64| -> Vectors<LANES> { std::array::from_fn(|k| std::array::from_fn(|l| f(k, l))) };
         let (alpha, r, u) = (&block.damping, &block.field_like, &block.axis);
         let own = |i: usize, j: usize| {
             lanes(&|l| {
