@@ -379,7 +379,7 @@ fn drive<'a, T: Real, I: Iterator<Item = &'a dyn Term<T>>>(
     finish: impl Fn(Row, &mut RowField<'_, T>) -> T + Sync,
 ) -> T {
     let nx = grid.cells()[0];
-    let one = |(number, (x, y, z)): (usize, (&mut [T], &mut [T], &mut [T]))| {
+    let one = |number: usize, x: &mut [T], y: &mut [T], z: &mut [T]| {
         let row = grid.row(number);
         if !based {
             [&mut *x, &mut *y, &mut *z].into_iter().for_each(|component| component.fill(T::zero()));
@@ -391,10 +391,11 @@ fn drive<'a, T: Real, I: Iterator<Item = &'a dyn Term<T>>>(
     let larger = |a, b| if a > b { a } else { b };
     if grid.len() < PARALLEL {
         let rows = out.x.chunks_exact_mut(nx).zip(out.y.chunks_exact_mut(nx)).zip(out.z.chunks_exact_mut(nx));
-        return rows.map(|((x, y), z)| (x, y, z)).enumerate().map(one).fold(T::zero(), larger);
+        return rows.enumerate().map(|(number, ((x, y), z))| one(number, x, y, z)).fold(T::zero(), larger);
     }
     let rows = (out.x.par_chunks_exact_mut(nx), out.y.par_chunks_exact_mut(nx), out.z.par_chunks_exact_mut(nx));
-    rows.into_par_iter().enumerate().with_min_len(rows_a_task(grid)).map(one).reduce(T::zero, larger)
+    let rows = rows.into_par_iter().enumerate().with_min_len(rows_a_task(grid));
+    rows.map(|(number, (x, y, z))| one(number, x, y, z)).reduce(T::zero, larger)
 }
 
 /// Cells whose squared torques are kept at hand.
