@@ -310,7 +310,7 @@ impl Film {
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let warm = precise!(&*self.held(py)?, held => held.is_warm());
-        let method = named("method", &METHODS, method.unwrap_or(if warm { "heun" } else { "dormand-prince" }))?;
+        let method = named("method", &METHODS, method.unwrap_or(if warm { "heun" } else { "runge-kutta" }))?;
         let steps = match time_step {
             Some(time_step) => Steps::fixed(time_step),
             None if method.is_adaptive() => Steps::adaptive(error),

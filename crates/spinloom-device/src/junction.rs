@@ -41,6 +41,7 @@ pub enum State {
 
 impl State {
     /// The other state.
+    #[must_use]
     pub fn other(self) -> Self {
         match self {
             Self::Parallel => Self::Antiparallel,

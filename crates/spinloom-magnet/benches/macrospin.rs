@@ -38,7 +38,12 @@ fn steps(c: &mut Criterion) {
         let mut spins = spins(count, efficiency, 300.0);
         group.throughput(Throughput::Elements(count as u64 * 1000));
         let id = BenchmarkId::new(name, count);
-        group.bench_function(id, |b| b.iter(|| one_core.install(|| spins.advance(black_box(1000)).unwrap())));
+        if count == 1 {
+            // A single magnet never asks for another core, and to hand it to one would take as long as its steps.
+            group.bench_function(id, |b| b.iter(|| spins.advance(black_box(1000)).unwrap()));
+        } else {
+            group.bench_function(id, |b| b.iter(|| one_core.install(|| spins.advance(black_box(1000)).unwrap())));
+        }
     }
     group.finish();
 

@@ -32,6 +32,7 @@ mod magnet;
 mod method;
 mod run;
 mod torque;
+mod turn;
 mod waveform;
 
 pub use coupling::InterlayerExchange;

@@ -181,8 +181,8 @@ class Film(Body):
 
         Args:
             time: How long, s or a text with a unit.
-            method: ``dormand-prince`` (order 5), ``bogacki-shampine`` (3), ``runge-kutta`` (4, fixed steps) or ``heun`` (2, fixed steps, the
-                one for a temperature). By default ``dormand-prince``, or ``heun`` where there is a temperature.
+            method: ``runge-kutta`` (order 4), ``dormand-prince`` (5), ``bogacki-shampine`` (3) or ``heun`` (2, fixed steps, the one for a
+                temperature). By default ``runge-kutta``, or ``heun`` where there is a temperature.
             error: Largest error of m in a step, where steps are chosen by it.
             time_step: The step, s, for fixed ones.
             every: Rows of the record at multiples of this time, s; by default only at the beginning and the end.

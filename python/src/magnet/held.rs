@@ -103,6 +103,7 @@ pub struct Held<T: Real> {
     temperature: PerCell<T>,
     seed: u64,
     time_step: f64,
+    last_error: f64,
     counts: Counts,
 }
 
@@ -119,7 +120,7 @@ impl<T: Real> Held<T> {
             film.set_demag(Some(Demag::new(&grid)?));
         }
         let (zeeman, drives, temperature) = (None, Vec::new(), PerCell::Uniform(T::zero()));
-        Ok(Self { film, zeeman, drives, temperature, seed: 1, time_step: 0.0, counts: Counts::default() })
+        Ok(Self { film, zeeman, drives, temperature, seed: 1, time_step: 0.0, last_error: 0.0, counts: Counts::default() })
     }
 
     /// The field from outside, to which another may be added.
@@ -192,7 +193,7 @@ impl<T: Real> Held<T> {
 
     pub fn checkpoint(&self) -> Checkpoint<T> {
         let m = self.film.magnetization().clone();
-        Checkpoint { m, time: self.film.time(), time_step: self.time_step, counts: self.counts }
+        Checkpoint { m, time: self.film.time(), time_step: self.time_step, last_error: self.last_error, counts: self.counts }
     }
 
     /// Goes on from a checkpoint of a film with the same cells.
@@ -206,7 +207,7 @@ impl<T: Real> Held<T> {
             }
         }
         self.film.set_time(checkpoint.time);
-        (self.time_step, self.counts) = (checkpoint.time_step, checkpoint.counts);
+        (self.time_step, self.last_error, self.counts) = (checkpoint.time_step, checkpoint.last_error, checkpoint.counts);
         Ok(())
     }
 
@@ -291,7 +292,7 @@ impl<T: Real> Held<T> {
         }
         *self.film.magnetization_mut() = m;
         self.film.set_time(solver.time());
-        (self.time_step, self.counts) = (solver.time_step(), solver.counts());
+        (self.time_step, self.last_error, self.counts) = (solver.time_step(), solver.last_error(), solver.counts());
         result?;
         let now = self.counts;
         rows.counts = Counts {

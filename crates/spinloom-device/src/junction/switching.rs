@@ -27,6 +27,9 @@ use spinloom_magnet::fokker_planck::{FokkerPlanck, Well};
 use spinloom_magnet::macrospin::{Drive, Efficiency, Ensemble, SpinTransfer, Vector};
 use std::f64::consts::{PI, TAU};
 
+/// Euler's constant.
+const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
+
 /// A pulse of constant current or voltage; positive ones favour the parallel state.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Pulse {
@@ -189,9 +192,8 @@ impl Junction {
     /// [`DeviceError::OutOfRange`] at or below the critical torque.
     pub fn mean_switching_time(&self, overdrive: f64) -> Result<f64, DeviceError> {
         above_critical(overdrive)?;
-        const EULER: f64 = 0.577_215_664_901_532_9;
         let spread = end_angle_squared(overdrive) * self.thermal_stability() * (overdrive - 1.0) / overdrive;
-        Ok((EULER + spread.ln()) / (2.0 * (overdrive - 1.0)) * self.relaxation_time())
+        Ok((EULER_GAMMA + spread.ln()) / (2.0 * (overdrive - 1.0)) * self.relaxation_time())
     }
 
     fn by_fokker_planck(&self, pulse: Pulse, from: State) -> Result<Switched, DeviceError> {

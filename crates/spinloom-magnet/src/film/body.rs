@@ -18,6 +18,9 @@ const CELLS_A_TASK: usize = 1024;
 /// Numbers that are worth a task to clear.
 const CLEARED_A_TASK: usize = 1 << 16;
 
+/// Cells from which on more than one core is worth waking.
+const PARALLEL: usize = 8192;
+
 /// A film or body: cells of magnetization and everything that acts on them.
 ///
 /// ```
@@ -228,7 +231,11 @@ impl<T: Real> Film<T> {
     fn base_field(&mut self, m: &VectorField<T>, out: &mut VectorField<T>) -> bool {
         let Some(demag) = &mut self.demag else { return false };
         for component in out.components_mut() {
-            component.par_chunks_mut(CLEARED_A_TASK).for_each(|part| part.fill(T::zero()));
+            if component.len() <= CLEARED_A_TASK {
+                component.fill(T::zero());
+            } else {
+                component.par_chunks_mut(CLEARED_A_TASK).for_each(|part| part.fill(T::zero()));
+            }
         }
         demag.add_field(self.source.as_ref().unwrap_or(&self.material.saturation_magnetization), m, out);
         true
@@ -335,6 +342,9 @@ impl<T: Real> Film<T> {
             let dot = |i: usize| (m.x[i] * field.x[i] + m.y[i] * field.y[i] + m.z[i] * field.z[i]).double();
             cells.map(|i| ms.at(i).double() * dot(i)).sum()
         };
+        if self.grid.len() < PARALLEL {
+            return (0..self.grid.rows()).map(of_row).sum::<f64>() * self.grid.cell_volume();
+        }
         let rows: Vec<f64> = (0..self.grid.rows()).into_par_iter().with_min_len(rows_a_task(&self.grid)).map(of_row).collect();
         rows.iter().sum::<f64>() * self.grid.cell_volume()
     }
@@ -369,9 +379,7 @@ fn drive<'a, T: Real, I: Iterator<Item = &'a dyn Term<T>>>(
     finish: impl Fn(Row, &mut RowField<'_, T>) -> T + Sync,
 ) -> T {
     let nx = grid.cells()[0];
-    let rows = (out.x.par_chunks_exact_mut(nx), out.y.par_chunks_exact_mut(nx), out.z.par_chunks_exact_mut(nx));
-    let rows = rows.into_par_iter().enumerate().with_min_len(rows_a_task(grid));
-    let finished = rows.map(|(number, (x, y, z))| {
+    let one = |number: usize, x: &mut [T], y: &mut [T], z: &mut [T]| {
         let row = grid.row(number);
         if !based {
             [&mut *x, &mut *y, &mut *z].into_iter().for_each(|component| component.fill(T::zero()));
@@ -379,8 +387,15 @@ fn drive<'a, T: Real, I: Iterator<Item = &'a dyn Term<T>>>(
         let mut field = RowField { x, y, z };
         terms().for_each(|term| term.add_row(state, row, &mut field));
         finish(row, &mut field)
-    });
-    finished.reduce(T::zero, |a, b| if a > b { a } else { b })
+    };
+    let larger = |a, b| if a > b { a } else { b };
+    if grid.len() < PARALLEL {
+        let rows = out.x.chunks_exact_mut(nx).zip(out.y.chunks_exact_mut(nx)).zip(out.z.chunks_exact_mut(nx));
+        return rows.enumerate().map(|(number, ((x, y), z))| one(number, x, y, z)).fold(T::zero(), larger);
+    }
+    let rows = (out.x.par_chunks_exact_mut(nx), out.y.par_chunks_exact_mut(nx), out.z.par_chunks_exact_mut(nx));
+    let rows = rows.into_par_iter().enumerate().with_min_len(rows_a_task(grid));
+    rows.map(|(number, (x, y, z))| one(number, x, y, z)).reduce(T::zero, larger)
 }
 
 /// Cells whose squared torques are kept at hand.

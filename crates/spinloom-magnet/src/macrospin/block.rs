@@ -1,10 +1,8 @@
-//! Eight macrospins side by side, and the kernels that turn them.
+//! Eight macrospins side by side.
 
-use super::magnet::{Drive, Magnet, Vector, cross};
+use super::magnet::{Drive, Magnet, Vector};
 use super::torque::{SpinOrbit, SpinTransfer, VoltageControl};
 use super::waveform::{Input, Waveform};
-use multiversion::multiversion;
-use rand::Rng;
 use spinloom_core::constants::VACUUM_PERMEABILITY;
 use spinloom_core::random::Fast;
 
@@ -106,33 +104,33 @@ impl Source {
 
 /// Some magnets, quantity by quantity.
 #[derive(Debug, Clone)]
-pub(super) struct Block<const L: usize> {
-    pub m: Vectors<L>,
-    pub field: Vectors<L>,
-    pub damping_like: Vectors<L>,
+pub(super) struct Block {
+    pub m: Vectors<LANES>,
+    pub field: Vectors<LANES>,
+    pub damping_like: Vectors<LANES>,
     /// gamma', rad/(s T).
-    pub rate: Lanes<L>,
-    pub damping: Lanes<L>,
-    pub anisotropy: Lanes<L>,
-    pub axis: Vectors<L>,
-    pub demagnetizing: Vectors<L>,
+    pub rate: Lanes<LANES>,
+    pub damping: Lanes<LANES>,
+    pub anisotropy: Lanes<LANES>,
+    pub axis: Vectors<LANES>,
+    pub demagnetizing: Vectors<LANES>,
     /// Damping-like field of a current where m is across p, T.
-    pub transfer: Lanes<L>,
+    pub transfer: Lanes<LANES>,
     /// s of the efficiency n / (1 + s m.p).
-    pub slope: Lanes<L>,
+    pub slope: Lanes<LANES>,
     /// Field-like share of that torque.
-    pub field_like: Lanes<L>,
-    pub polarization: Vectors<L>,
+    pub field_like: Lanes<LANES>,
+    pub polarization: Vectors<LANES>,
     /// Whether any of the torques depends on the angle; the constant ones are part of `damping_like`.
     pub angular: bool,
     /// Width of the uniform thermal field over a step.
-    pub noise: Lanes<L>,
+    pub noise: Lanes<LANES>,
     /// Step of a variable-step method, s.
-    pub step: Lanes<L>,
-    pub random: [Fast; L],
+    pub step: Lanes<LANES>,
+    pub random: [Fast; LANES],
 }
 
-impl Block<LANES> {
+impl Block {
     /// Up to eight magnets; a block that is not full repeats its last one, unseen.
     pub fn new(sources: &[Source], time_step: f64, random: [Fast; LANES]) -> Self {
         let lanes = |f: &dyn Fn(&Magnet) -> f64| -> Lanes<LANES> {
@@ -198,30 +196,6 @@ impl Block<LANES> {
         self.angular = self.slope.iter().any(|&s| s != 0.0);
     }
 
-    /// The first magnet alone.
-    fn narrow(&self) -> Block<1> {
-        let one = |v: &Lanes<LANES>| [v[0]];
-        let ones = |v: &Vectors<LANES>| -> Vectors<1> { std::array::from_fn(|k| [v[k][0]]) };
-        Block {
-            m: ones(&self.m),
-            field: ones(&self.field),
-            damping_like: ones(&self.damping_like),
-            rate: one(&self.rate),
-            damping: one(&self.damping),
-            anisotropy: one(&self.anisotropy),
-            axis: ones(&self.axis),
-            demagnetizing: ones(&self.demagnetizing),
-            transfer: one(&self.transfer),
-            slope: one(&self.slope),
-            field_like: one(&self.field_like),
-            polarization: ones(&self.polarization),
-            angular: self.slope[0] != 0.0,
-            noise: one(&self.noise),
-            step: one(&self.step),
-            random: [self.random[0].clone()],
-        }
-    }
-
     /// The first lane, of `lanes`, whose magnetization is not finite, and what of it is to blame.
     pub fn broken(&self, lanes: usize) -> Option<(usize, &'static str)> {
         let finite = |v: &Vectors<LANES>, l: usize| (0..3).all(|k| v[k][l].is_finite());
@@ -240,78 +214,4 @@ impl Block<LANES> {
     pub fn is_finite(&self) -> bool {
         self.m.iter().flatten().all(|v| v.is_finite())
     }
-
-    /// Heun steps without any change of the drive, of the first `lanes` magnets at least.
-    pub fn heun(&mut self, lanes: usize, time_step: f64, steps: usize) {
-        if lanes > 1 {
-            return heun_of_eight(self, time_step, steps);
-        }
-        let mut first = self.narrow();
-        heun_of_one(&mut first, time_step, steps);
-        (0..3).for_each(|k| self.m[k][0] = first.m[k][0]);
-        [self.random[0]] = first.random;
-    }
-}
-
-#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2+fma"))]
-fn heun_of_eight(block: &mut Block<LANES>, time_step: f64, steps: usize) {
-    if block.angular { heun::<LANES, true>(block, time_step, steps) } else { heun::<LANES, false>(block, time_step, steps) }
-}
-
-#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2+fma"))]
-fn heun_of_one(block: &mut Block<1>, time_step: f64, steps: usize) {
-    if block.angular { heun::<1, true>(block, time_step, steps) } else { heun::<1, false>(block, time_step, steps) }
-}
-
-/// Predictor and corrector under the same thermal field, then unit length.
-#[inline(always)]
-fn heun<const L: usize, const ANGULAR: bool>(block: &mut Block<L>, time_step: f64, steps: usize) {
-    let scale: Lanes<L> = std::array::from_fn(|l| -block.rate[l] * time_step);
-    let mut thermal = [[0.0; L]; 3];
-    for _ in 0..steps {
-        draw(block, &mut thermal);
-        for l in 0..L {
-            let m = [block.m[0][l], block.m[1][l], block.m[2][l]];
-            let thermal = [thermal[0][l], thermal[1][l], thermal[2][l]];
-            let first = cross(m, turning::<L, ANGULAR>(block, l, m, thermal)).map(|v| scale[l] * v);
-            let predicted = std::array::from_fn(|k| m[k] + first[k]);
-            let second = cross(predicted, turning::<L, ANGULAR>(block, l, predicted, thermal)).map(|v| scale[l] * v);
-            let new: Vector = std::array::from_fn(|k| m[k] + 0.5 * (first[k] + second[k]));
-            let shrink = 1.0 / (new[0] * new[0] + new[1] * new[1] + new[2] * new[2]).sqrt();
-            (block.m[0][l], block.m[1][l], block.m[2][l]) = (new[0] * shrink, new[1] * shrink, new[2] * shrink);
-        }
-    }
-}
-
-/// A thermal field uniform about zero, 21 random bits a component, all three from one word.
-#[inline(always)]
-pub(super) fn draw<const L: usize>(block: &mut Block<L>, thermal: &mut Vectors<L>) {
-    // 21 bits at the top of the mantissa of a number between 1 and 2.
-    let uniform = |bits: u64| f64::from_bits(0x3FF0_0000_0000_0000 | (bits & 0x1F_FFFF) << 31) - (1.5 - 0.5 / 2_097_152.0);
-    let words: [u64; L] = std::array::from_fn(|l| block.random[l].next_u64());
-    for l in 0..L {
-        for k in 0..3 {
-            thermal[k][l] = block.noise[l] * uniform(words[l] >> (21 * k));
-        }
-    }
-}
-
-/// The vector that a direction turns about, (B - alpha B_DL p) + m x (alpha B + B_DL p): dm/dt = -gamma' m x it.
-#[inline(always)]
-pub(super) fn turning<const L: usize, const ANGULAR: bool>(block: &Block<L>, l: usize, m: Vector, extra: Vector) -> Vector {
-    let along = block.anisotropy[l] * (m[0] * block.axis[0][l] + m[1] * block.axis[1][l] + m[2] * block.axis[2][l]);
-    let mut b: Vector =
-        std::array::from_fn(|k| block.field[k][l] + along * block.axis[k][l] - block.demagnetizing[k][l] * m[k] + extra[k]);
-    let mut pull: Vector = std::array::from_fn(|k| block.damping_like[k][l]);
-    if ANGULAR {
-        let p = [block.polarization[0][l], block.polarization[1][l], block.polarization[2][l]];
-        let torque = block.transfer[l] / (1.0 + block.slope[l] * (m[0] * p[0] + m[1] * p[1] + m[2] * p[2]));
-        for k in 0..3 {
-            pull[k] += torque * p[k];
-            b[k] += block.field_like[l] * torque * p[k];
-        }
-    }
-    let alpha = block.damping[l];
-    let damped = cross(m, std::array::from_fn(|k| alpha * b[k] + pull[k]));
-    std::array::from_fn(|k| b[k] - alpha * pull[k] + damped[k])
 }

@@ -45,7 +45,7 @@ use std::f64::consts::PI;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Ensemble {
-    blocks: Vec<Block<LANES>>,
+    blocks: Vec<Block>,
     sources: Vec<Source>,
     coupling: Coupling,
     method: Method,
@@ -326,7 +326,7 @@ impl Ensemble {
     fn each_block(
         &mut self,
         steps: usize,
-        work: impl Fn(usize, &mut Block<LANES>, &[Source]) -> Result<(), MagnetError> + Sync,
+        work: impl Fn(usize, &mut Block, &[Source]) -> Result<(), MagnetError> + Sync,
     ) -> Result<(), MagnetError> {
         if self.blocks.len() <= 1 || self.len().saturating_mul(steps) < SERIAL {
             let mut blocks = self.blocks.iter_mut().zip(self.sources.chunks(LANES)).enumerate();

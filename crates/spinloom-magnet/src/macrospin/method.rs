@@ -1,8 +1,9 @@
 //! Integrators: explicit methods of Runge and Kutta, with a fixed step or a variable one, and the implicit midpoint rule.
 
-use super::block::{Block, LANES, Lanes, Source, Vectors, draw, turning};
+use super::block::{Block, LANES, Lanes, Source, Vectors};
 use super::coupling::Coupling;
 use super::magnet::{Vector, cross};
+use super::turn::{Turn, draw};
 use crate::MagnetError;
 use multiversion::multiversion;
 use rayon::prelude::*;
@@ -87,19 +88,30 @@ pub(super) struct Scratch {
     step: Lanes<LANES>,
     since: Lanes<LANES>,
     error: Lanes<LANES>,
+    /// Of the block, in T.
+    turn: Turn<LANES>,
 }
 
 impl Scratch {
     pub fn new() -> Self {
         let zero = [[0.0; LANES]; 3];
         let lanes = [0.0; LANES];
-        Self { trial: zero, coupling: zero, thermal: zero, slopes: [zero; 7], step: lanes, since: lanes, error: lanes }
+        Self {
+            trial: zero,
+            coupling: zero,
+            thermal: zero,
+            slopes: [zero; 7],
+            step: lanes,
+            since: lanes,
+            error: lanes,
+            turn: Turn::zero(),
+        }
     }
 }
 
 /// Blocks that step together: one alone, or all that are coupled.
 pub(super) struct Group<'a> {
-    pub blocks: &'a mut [Block<LANES>],
+    pub blocks: &'a mut [Block],
     pub scratch: &'a mut [Scratch],
     pub sources: &'a [Source],
     pub coupling: Option<&'a mut Coupling>,
@@ -111,6 +123,7 @@ pub(super) struct Group<'a> {
 impl Group<'_> {
     /// Takes steps. The index in an error counts from the first magnet of the group.
     pub fn advance(&mut self, method: Method, steps: usize) -> Result<(), MagnetError> {
+        self.each(|block, scratch, _| scratch.turn = Turn::new(block, &[1.0; LANES]));
         let tableau = match method {
             Method::DormandPrince { tolerance } => return self.adapt(steps as f64 * self.time_step, tolerance),
             Method::Heun => Some(&HEUN),
@@ -120,7 +133,7 @@ impl Group<'_> {
         for step in 0..steps {
             let (since, dt) = (step as f64 * self.time_step, self.time_step);
             self.each(|block, scratch, _| {
-                draw(block, &mut scratch.thermal);
+                draw(&mut block.random, &scratch.turn.noise, &mut scratch.thermal);
                 (scratch.since, scratch.step) = ([since; LANES], [dt; LANES]);
             });
             match tableau {
@@ -137,8 +150,8 @@ impl Group<'_> {
     }
 
     /// Does something to every block, on all cores where there are many.
-    fn each(&mut self, work: impl Fn(&mut Block<LANES>, &mut Scratch, &[Source]) + Sync) {
-        let one = |((block, scratch), sources): ((&mut Block<LANES>, &mut Scratch), &[Source])| work(block, scratch, sources);
+    fn each(&mut self, work: impl Fn(&mut Block, &mut Scratch, &[Source]) + Sync) {
+        let one = |((block, scratch), sources): ((&mut Block, &mut Scratch), &[Source])| work(block, scratch, sources);
         let (blocks, scratch, sources) = (&mut *self.blocks, &mut *self.scratch, self.sources);
         if blocks.len() < 64 {
             blocks.iter_mut().zip(scratch).zip(sources.chunks(LANES)).for_each(one);
@@ -164,8 +177,9 @@ impl Group<'_> {
             self.couple();
             self.each(|block, scratch, sources| {
                 let share = inside + tableau.times[s] * (1.0 - 2.0 * inside);
-                let at = |l: usize| start + scratch.since[l] + share * scratch.step[l];
-                drive(block, sources, at, time_step);
+                let (since, length) = (scratch.since, scratch.step);
+                let at = |l: usize| start + since[l] + share * length[l];
+                drive(block, scratch, sources, at, time_step);
                 slope(block, scratch, s);
             });
         }
@@ -242,7 +256,7 @@ impl Group<'_> {
     fn midpoint(&mut self, since: f64) -> Result<(), MagnetError> {
         let (time, time_step, count) = (self.time + since + 0.5 * self.time_step, self.time_step, self.sources.len());
         self.each(|block, scratch, sources| {
-            drive(block, sources, |_| time, time_step);
+            drive(block, scratch, sources, |_| time, time_step);
             scratch.trial = block.m;
             scratch.slopes[1] = block.m;
         });
@@ -278,14 +292,19 @@ impl Group<'_> {
 }
 
 /// Brings the lanes that waveforms drive up to date.
-fn drive(block: &mut Block<LANES>, sources: &[Source], at: impl Fn(usize) -> f64, time_step: f64) {
+fn drive(block: &mut Block, scratch: &mut Scratch, sources: &[Source], at: impl Fn(usize) -> f64, time_step: f64) {
+    let mut changed = false;
     for (l, source) in sources.iter().enumerate().filter(|(_, source)| !source.waveforms.is_empty()) {
         block.set(l, source, at(l), time_step);
+        changed = true;
+    }
+    if changed {
+        scratch.turn = Turn::new(block, &[1.0; LANES]);
     }
 }
 
 /// Takes or refuses a variable step, and chooses the next.
-fn accept(block: &mut Block<LANES>, scratch: &mut Scratch, span: f64, tolerance: f64) {
+fn accept(block: &mut Block, scratch: &mut Scratch, span: f64, tolerance: f64) {
     for l in (0..LANES).filter(|&l| scratch.step[l] > 0.0) {
         let (h, error) = (scratch.step[l], scratch.error[l] / tolerance);
         // An error that is no number is that of a step far too long.
@@ -316,24 +335,24 @@ fn combine(m: &Vectors<LANES>, scratch: &mut Scratch, coefficients: &[f64]) {
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2+fma"))]
-fn slope(block: &Block<LANES>, scratch: &mut Scratch, s: usize) {
+fn slope(block: &Block, scratch: &mut Scratch, s: usize) {
     for l in 0..LANES {
         let m: Vector = std::array::from_fn(|k| scratch.trial[k][l]);
         let extra = std::array::from_fn(|k| scratch.thermal[k][l] + scratch.coupling[k][l]);
-        let slope = cross(m, turning::<LANES, true>(block, l, m, extra));
+        let slope = cross(m, scratch.turn.about::<true>(l, m, extra));
         (0..3).for_each(|k| scratch.slopes[s][k][l] = -block.rate[l] * slope[k]);
     }
 }
 
 /// m turned about the field at the midpoint `trial`, by Cayley's form; leaves the new end in `slopes[1]` and the new midpoint in `trial`.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2+fma"))]
-fn rotate(block: &Block<LANES>, scratch: &mut Scratch, time_step: f64) {
+fn rotate(block: &Block, scratch: &mut Scratch, time_step: f64) {
     for l in 0..LANES {
         let m: Vector = std::array::from_fn(|k| block.m[k][l]);
         let middle: Vector = std::array::from_fn(|k| scratch.trial[k][l]);
         let extra = std::array::from_fn(|k| scratch.thermal[k][l] + scratch.coupling[k][l]);
         let half = 0.5 * time_step * block.rate[l];
-        let w = turning::<LANES, true>(block, l, middle, extra).map(|v| half * v);
+        let w = scratch.turn.about::<true>(l, middle, extra).map(|v| half * v);
         let (square, along) = (w[0] * w[0] + w[1] * w[1] + w[2] * w[2], w[0] * m[0] + w[1] * m[1] + w[2] * m[2]);
         let across = cross(m, w);
         let end: Vector =

@@ -9,7 +9,7 @@ const BETWEEN: usize = 4096;
 
 /// Steps one block, the `b`-th, that is coupled to nothing.
 pub(super) fn run(
-    block: &mut Block<LANES>,
+    block: &mut Block,
     sources: &[Source],
     method: Method,
     (b, time, time_step): (usize, f64, f64),

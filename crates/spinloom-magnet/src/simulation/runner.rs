@@ -26,8 +26,9 @@ struct Runner<'a, T: Real> {
     folder: Option<Folder>,
     table: Option<Table>,
     state: State,
-    /// Step to try next, s; 0 at the beginning of a stage.
+    /// Step to try next, s, and the error of the last one, which it goes by; 0 at the beginning of a stage.
     time_step: f64,
+    last_error: f64,
     counts: Counts,
     cancel: CancelToken,
     tick: Tick<'a>,
@@ -58,6 +59,7 @@ pub(super) fn run<T: Real>(
         table: None,
         state: State::default(),
         time_step: 0.0,
+        last_error: 0.0,
         counts: Counts::default(),
         cancel: options.cancel.clone(),
         kept: Instant::now(),
@@ -111,7 +113,8 @@ impl<T: Real> Runner<'_, T> {
             folder.resume_series(state.saved);
             *self.film.magnetization_mut() = checkpoint.m;
             self.film.set_time(checkpoint.time);
-            (self.time_step, self.counts, self.state) = (checkpoint.time_step, checkpoint.counts, state);
+            (self.time_step, self.last_error) = (checkpoint.time_step, checkpoint.last_error);
+            (self.counts, self.state) = (checkpoint.counts, state);
         }
         self.table = Some(folder.table(&self.columns.columns(), self.state.rows)?);
         let stages = &self.description.stages;
@@ -144,7 +147,7 @@ impl<T: Real> Runner<'_, T> {
         if section.save && section.kind != StageKind::Hysteresis {
             self.save()?;
         }
-        self.time_step = 0.0;
+        (self.time_step, self.last_error) = (0.0, 0.0);
         self.state.next_stage(self.film.time());
         Ok(())
     }
@@ -217,7 +220,7 @@ impl<T: Real> Runner<'_, T> {
             let result = solver.advance_to(&mut watched, &mut m, until);
             *self.film.magnetization_mut() = m;
             self.film.set_time(solver.time());
-            (self.time_step, self.counts) = (solver.time_step(), solver.counts());
+            (self.time_step, self.last_error, self.counts) = (solver.time_step(), solver.last_error(), solver.counts());
             match result {
                 Err(DynamicsError::Cancelled(cancelled)) => {
                     self.keep()?;
@@ -319,6 +322,7 @@ impl<T: Real> Runner<'_, T> {
             m: self.film.magnetization().clone(),
             time: self.film.time(),
             time_step: self.time_step,
+            last_error: self.last_error,
             counts: self.counts,
         }
     }

@@ -94,7 +94,7 @@ mod tests {
     fn states_come_back_to_the_bit() {
         let state = State { stage: 2, begun: 0.1f64.to_bits(), rows: 7, warnings: vec!["a\nb".into()], ..State::default() };
         let m = VectorField::<f64>::uniform(3, [0.1, 0.2, 0.3]);
-        let checkpoint = Checkpoint { m, time: 0.3, time_step: 1e-13, counts: Counts::default() };
+        let checkpoint = Checkpoint { m, time: 0.3, time_step: 1e-13, last_error: 1e-6, counts: Counts::default() };
         let bytes = state.to_bytes(&checkpoint);
         assert_eq!(State::from_bytes(&bytes).unwrap(), (state, checkpoint));
         assert_eq!(State::from_bytes::<f64>(b"{}"), Err(CheckpointError::NotOne));

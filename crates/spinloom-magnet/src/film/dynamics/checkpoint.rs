@@ -5,13 +5,13 @@ use crate::MagnetError;
 use crate::film::{Real, VectorField};
 
 const MAGIC: &[u8; 8] = b"SPINLOOM";
-const VERSION: u32 = 1;
-/// Magic, version, bytes a number, cells, time, step, three counts.
-const HEADER: usize = 8 + 4 + 4 + 8 + 8 + 8 + 3 * 8;
+const VERSION: u32 = 2;
+/// Magic, version, bytes a number, cells, time, step, error, three counts.
+const HEADER: usize = 8 + 4 + 4 + 8 + 3 * 8 + 3 * 8;
 /// The checksum at the end.
 const FOOTER: usize = 8;
 
-/// All that a run goes on from: m to the last bit, the time, the step to try next, and the counts, the number of steps among them,
+/// All that a run goes on from: m to the last bit, the time, the step to try next and the error that it goes by, and the counts, the number of steps among them,
 /// which addresses the thermal field. The derivative is not in it: it is remade, to the same bits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checkpoint<T> {
@@ -21,6 +21,8 @@ pub struct Checkpoint<T> {
     pub time: f64,
     /// The step to try next, s; 0 before any was chosen.
     pub time_step: f64,
+    /// Error of the last step whose length was chosen by it, which the step after the next goes by too; 0 before there was one.
+    pub last_error: f64,
     /// What was done until then.
     pub counts: Counts,
 }
@@ -67,7 +69,8 @@ pub enum CheckpointError {
 impl<T: Real> Solver<T> {
     /// The state of this run with its magnetization.
     pub fn checkpoint(&self, m: &VectorField<T>) -> Checkpoint<T> {
-        Checkpoint { m: m.clone(), time: self.time, time_step: self.time_step, counts: self.counts }
+        let Self { time, time_step, last_error, counts, .. } = *self;
+        Checkpoint { m: m.clone(), time, time_step, last_error, counts }
     }
 
     /// Goes on from a checkpoint, whose magnetization it returns.
@@ -77,7 +80,8 @@ impl<T: Real> Solver<T> {
     pub fn resume(&mut self, checkpoint: &Checkpoint<T>) -> Result<VectorField<T>, DynamicsError> {
         let cells = checkpoint.m.len();
         MagnetError::unless(cells == self.k[0].len(), "the number of cells of the checkpoint", cells as f64, "that of the film")?;
-        (self.time, self.time_step, self.counts) = (checkpoint.time, checkpoint.time_step, checkpoint.counts);
+        (self.time, self.counts) = (checkpoint.time, checkpoint.counts);
+        (self.time_step, self.last_error) = (checkpoint.time_step, checkpoint.last_error);
         self.fresh = false;
         Ok(checkpoint.m.clone())
     }
@@ -85,7 +89,7 @@ impl<T: Real> Solver<T> {
 
 impl<T: Real> Checkpoint<T> {
     /// Its bytes: the word SPINLOOM, then in little-endian order the version (u32), the bytes a number (u32), the number of cells
-    /// (u64), time and step (f64), steps, rejected steps and evaluations (u64), the x, y and z components, and the checksum FNV-1a of all
+    /// (u64), time, step and error (f64), steps, rejected steps and evaluations (u64), the x, y and z components, and the checksum FNV-1a of all
     /// before it (u64).
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEADER + 3 * self.m.len() * size_of::<T>() + FOOTER);
@@ -95,6 +99,7 @@ impl<T: Real> Checkpoint<T> {
         bytes.extend((self.m.len() as u64).to_le_bytes());
         bytes.extend(self.time.to_le_bytes());
         bytes.extend(self.time_step.to_le_bytes());
+        bytes.extend(self.last_error.to_le_bytes());
         for count in [self.counts.steps, self.counts.rejected, self.counts.evaluations] {
             bytes.extend(count.to_le_bytes());
         }
@@ -140,12 +145,12 @@ impl<T: Real> Checkpoint<T> {
             return Err(CheckpointError::Checksum { found, expected });
         }
         let mut double = || reader.take().map(f64::from_le_bytes).ok_or_else(short);
-        let (time, time_step) = (double()?, double()?);
+        let (time, time_step, last_error) = (double()?, double()?, double()?);
         let mut count = || reader.take().map(u64::from_le_bytes).ok_or_else(short);
         let counts = Counts { steps: count()?, rejected: count()?, evaluations: count()? };
         let mut component = || (0..cells).map(|_| reader.number().ok_or_else(short)).collect::<Result<Vec<T>, _>>();
         let m = VectorField { x: component()?, y: component()?, z: component()? };
-        Ok(Self { m, time, time_step, counts })
+        Ok(Self { m, time, time_step, last_error, counts })
     }
 }
 

@@ -12,6 +12,12 @@ use spinloom_core::run::CancelToken;
 const GROWTH: (f64, f64) = (0.2, 3.0);
 /// A new step is so much of what would just meet the error.
 const SAFETY: f64 = 0.9;
+/// Powers of what the error of a step, and of the step before, would have the next one be, over it. The second keeps steps that only
+/// stability holds short from running over its edge and back: K. Gustafsson, M. Lundh and G. Söderlind, BIT 28, 270 (1988),
+/// doi:10.1007/BF01934091.
+const POWERS: (f64, f64) = (0.7, 0.4);
+/// An error so much smaller than the one allowed counts as no smaller.
+const NEGLIGIBLE: f64 = 1e-4;
 /// The first step where no torque tells how long it may be, s.
 const FIRST: f64 = 1e-13;
 
@@ -60,7 +66,7 @@ impl Steps {
                 positive("the smallest step (s)", smallest)?;
                 MagnetError::unless(largest >= smallest, "the largest step (s)", largest, "no smaller than the smallest step")?;
                 let order = f64::from(method.order());
-                MagnetError::unless(method.is_adaptive(), "the order of a method that chooses its steps", order, "3 or 5")?;
+                MagnetError::unless(method.is_adaptive(), "the order of a method that chooses its steps", order, "3 or more")?;
             }
         }
         Ok(())
@@ -106,7 +112,7 @@ pub struct Solver<T> {
     pub(super) counts: Counts,
     torque: f64,
     turn: f64,
-    last_error: f64,
+    pub(super) last_error: f64,
     /// Whether k[0] is the derivative at the present m and time.
     pub(super) fresh: bool,
     pub(super) k: Vec<VectorField<T>>,
@@ -290,12 +296,17 @@ impl<T: Real> Solver<T> {
             self.attempt(system, m, dt)?;
             let torque = self.last_derivative(system, end);
             let error = self.error(dt)?;
-            let factor = if error > 0.0 { (SAFETY * (allowed / error).powf(power)).clamp(GROWTH.0, GROWTH.1) } else { GROWTH.1 };
+            let before = if rejected { 0.0 } else { self.last_error };
+            let factor = next_step(error / allowed, before / allowed, power);
             if error <= allowed {
                 let next = dt * if rejected { factor.min(1.0) } else { factor };
                 // A step cut short to meet a time says nothing against the longer one.
-                self.time_step = if dt < wanted { wanted.max(next) } else { next };
-                (self.torque, self.last_error) = (torque, error);
+                if dt < wanted {
+                    self.time_step = wanted.max(next);
+                } else {
+                    (self.time_step, self.last_error) = (next, error);
+                }
+                self.torque = torque;
                 self.accept(m, end, true);
                 return Ok(());
             }
@@ -374,6 +385,22 @@ impl<T: Real> Solver<T> {
         let cell = kernels::first_not_finite(at).unwrap_or(0);
         DynamicsError::NotFinite { cell, time: self.time, step: self.counts.steps }
     }
+}
+
+/// The next step over the last one, by the error of that over the one allowed and the same of the step before it, if there is one that
+/// counts.
+fn next_step(error: f64, before: f64, power: f64) -> f64 {
+    if error == 0.0 {
+        return GROWTH.1;
+    }
+    // What would just meet the error.
+    let fitting = |error: f64| SAFETY * error.powf(-power);
+    let factor = if before > 0.0 {
+        fitting(error).powf(POWERS.0) / fitting(before.max(NEGLIGIBLE)).powf(POWERS.1)
+    } else {
+        fitting(error)
+    };
+    factor.clamp(GROWTH.0, GROWTH.1)
 }
 
 /// The buffer in which the error is gathered: that of a derivative without a share in it, or one more.

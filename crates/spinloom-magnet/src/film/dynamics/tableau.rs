@@ -6,14 +6,19 @@ pub enum Method {
     /// Heun's method, order 2. With a thermal field that is the same in both of its stages it converges to the Stratonovich solution:
     /// W. Rümelin, SIAM J. Numer. Anal. 19, 604 (1982), doi:10.1137/0719041.
     Heun,
-    /// The classical method of order 4.
+    /// The classical method of order 4, stable up to a turn of sqrt(8) rad a step in the fastest mode of precession: 0.71 rad an
+    /// evaluation, where the method of Bogacki and Shampine has 0.58 and that of Dormand and Prince 0.17. Its estimate of order 3 is
+    /// dt / 10 times the difference of the derivatives in the fourth stage and at the end of the step: both belong to that time, both are
+    /// off in m by no more than the third order, and so either may stand in the sum for the other up to that order. The default: where
+    /// exchange between fine cells and not the error keeps steps short, as in most films, it is the fastest and hardly less accurate than
+    /// the method of Dormand and Prince, which is the better one for errors below some 1e-7 a step.
+    #[default]
     RungeKutta4,
     /// Order 3 with an estimate of order 2: P. Bogacki and L. F. Shampine, Appl. Math. Lett. 2, 321 (1989),
     /// doi:10.1016/0893-9659(89)90079-7.
     BogackiShampine,
     /// Order 5 with an estimate of order 4: J. R. Dormand and P. J. Prince, J. Comput. Appl. Math. 6, 19 (1980),
     /// doi:10.1016/0771-050X(80)90013-3.
-    #[default]
     DormandPrince,
 }
 
@@ -68,7 +73,7 @@ static RUNGE_KUTTA_4: Tableau = Tableau {
     a: &[&[0.5], &[0.0, 0.5], &[0.0, 0.0, 1.0]],
     c: &[0.5, 0.5, 1.0],
     b: &[1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0],
-    e: &[],
+    e: &[0.0, 0.0, 0.0, 0.1, -0.1],
 };
 
 static BOGACKI_SHAMPINE: Tableau = Tableau {

@@ -130,7 +130,7 @@ const RUNNING: &[Entry] = &[
     does(
         "SetSolver",
         &[Integer],
-        "3 Bogacki-Shampine, 5 Dormand-Prince (for 6 too); with FixDt: 2 Heun (for 1 too), 4 Runge-Kutta; without it 3 for 1 and 2, 5 for 4",
+        "3 Bogacki-Shampine, 4 Runge-Kutta, which is the default, 5 Dormand-Prince (for 6 too); with FixDt: 2 Heun (for 1 too); without it 3 for 1 and 2",
     ),
     does("ThermSeed", &[Integer], "seed of the thermal field"),
     does("ThermReseed", &[Integer], "seed of the thermal field, started anew"),

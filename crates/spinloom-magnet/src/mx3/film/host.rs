@@ -23,7 +23,7 @@ pub struct Simulation {
     pub solver: Option<Solver<f64>>,
     /// Cells that it was made for.
     pub cells_of_solver: usize,
-    /// Number of the solver that the script chose.
+    /// Number of the solver that the script chose; where it chose none, that of the classical Runge-Kutta method, the fastest one here.
     pub number_of_solver: i64,
     /// What solvers and relaxations before did.
     pub past: Counts,
@@ -45,7 +45,7 @@ impl Simulation {
             stale: true,
             solver: None,
             cells_of_solver: 0,
-            number_of_solver: 5,
+            number_of_solver: 4,
             past: Counts::default(),
             peak_error: 0.0,
             random_magnetizations: 0,

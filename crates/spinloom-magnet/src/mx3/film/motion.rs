@@ -16,7 +16,7 @@ const LONGEST: f64 = 1e-11;
 fn method(number: i64, fixed: bool) -> Method {
     match (number, fixed) {
         (1 | 2, true) => Method::Heun,
-        (4, true) => Method::RungeKutta4,
+        (4, _) => Method::RungeKutta4,
         (1..=3, _) => Method::BogackiShampine,
         _ => Method::DormandPrince,
     }

@@ -20,12 +20,12 @@ spinloom_core::choices! {
 spinloom_core::choices! {
     /// How steps in time are taken.
     pub enum Integrator {
+        /// Order 4, steps chosen by the error.
+        RungeKutta = "runge-kutta",
         /// Order 5, steps chosen by the error.
         DormandPrince = "dormand-prince",
         /// Order 3, steps chosen by the error.
         BogackiShampine = "bogacki-shampine",
-        /// Order 4, with fixed steps.
-        RungeKutta = "runge-kutta",
         /// Order 2, with fixed steps; the one for a thermal field.
         Heun = "heun",
     }
@@ -53,7 +53,7 @@ spinloom_core::parameters! {
         /// How long a run is.
         pub duration: f64 = 1e-9, "s", Bound::POSITIVE;
         /// How a run takes its steps.
-        pub integrator: Integrator = Integrator::DormandPrince, "", Bound::ANY;
+        pub integrator: Integrator = Integrator::RungeKutta, "", Bound::ANY;
         /// Largest error of m in a step, where it chooses the steps.
         pub error: f64 = 1e-5, "", Bound::POSITIVE;
         /// The step, where it is fixed; fixed steps for any integrator if not 0.
