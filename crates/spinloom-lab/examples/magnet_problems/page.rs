@@ -93,3 +93,15 @@ impl Page {
         text
     }
 }
+
+/// The index of those pages that a folder has: the title of each, and its table.
+pub fn index(folder: &Path, names: &[&str]) -> String {
+    let mut text = include_str!("index.md").to_owned();
+    for name in names {
+        let Ok(page) = std::fs::read_to_string(folder.join(format!("{name}.md"))) else { continue };
+        let title = page.lines().next().unwrap_or_default().trim_start_matches("# ");
+        let _ = writeln!(text, "\n## [{title}]({name}.md)\n");
+        page.lines().filter(|line| line.starts_with('|')).for_each(|line| text += &format!("{line}\n"));
+    }
+    text
+}
