@@ -28,11 +28,14 @@ pub struct Page {
 
 /// A number with so many digits after the point, beside one of others that is named.
 pub fn compare(what: impl Into<String>, source: &str, reference: f64, ours: f64, digits: usize) -> Comparison {
+    // Adding 0 makes the zero that a small negative number is rounded to one without a sign.
+    let unit = 10f64.powi(digits as i32);
+    let deviation = ((ours - reference) * unit).round() / unit + 0.0;
     Comparison {
         what: what.into(),
         reference: format!("{reference:.digits$} ({source})"),
         ours: format!("{ours:.digits$}"),
-        deviation: format!("{:+.digits$}", ours - reference),
+        deviation: format!("{deviation:+.digits$}"),
     }
 }
 
@@ -72,7 +75,7 @@ pub fn figure(name: &str, title: &str, caption: &str, [x, y]: [&str; 2], marks: 
 impl Page {
     /// Writes the page and its figures to a folder.
     pub fn write(&self, folder: &Path) -> std::io::Result<()> {
-        let mut text = format!("# {}\n\n{}\n\n", self.title, self.about);
+        let mut text = format!("# {}\n\n{}\n\n", self.title, self.about.trim_end());
         text += &self.table();
         if !self.remarks.is_empty() {
             let _ = write!(text, "\n{}\n", self.remarks);
