@@ -220,7 +220,8 @@ impl Cities {
             for last in first + 1..n {
                 let (before, after) = (tour[first - 1], tour[(last + 1) % n]);
                 let (a, b) = (tour[first], tour[last]);
-                let longer = self.distance(before, b) + self.distance(a, after) - self.distance(before, a) - self.distance(b, after);
+                let longer =
+                    self.distance(before, b) + self.distance(a, after) - self.distance(before, a) - self.distance(b, after);
                 if longer < -self.rounding() {
                     tour[first..=last].reverse();
                     return true;

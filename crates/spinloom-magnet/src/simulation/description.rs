@@ -4,8 +4,8 @@ use super::columns::ColumnKind;
 use super::error::SimulationError;
 use super::output::FileKind;
 use super::sections::{
-    ConductorSection, ContactSection, CurrentSection, FieldSection, General, GrainsSection, GridSection, InterlayerSection, MaterialSection, OutputSection,
-    StageKind, StageSection, StartSection, WaveformSection,
+    ConductorSection, ContactSection, CurrentSection, FieldSection, General, GrainsSection, GridSection, InterlayerSection,
+    MaterialSection, OutputSection, StageKind, StageSection, StartSection, WaveformSection,
 };
 use crate::film::Grid;
 use crate::shape::Shape;

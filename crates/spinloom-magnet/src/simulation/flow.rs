@@ -38,10 +38,8 @@ impl<T: Real> Flow<T> {
             .within(grid, |cell| ms.at(cell) > T::zero());
         let contacts: Vec<(Contact, Drive)> =
             description.contacts.iter().map(|local| contact(description, local)).collect::<Result<_, _>>()?;
-        let transport = Transport::new(grid, conductor, &contacts).map_err(|e| {
-            // Contacts are counted from 1 in a description, as all that is repeated.
-            description.error(place, format!("{e} (contacts counted from 0, in the order of `[[contact]]`)"))
-        })?;
+        let order = |e| description.error(place, format!("{e} (contacts are counted from 0, in the order of `[[contact]]`)"));
+        let transport = Transport::new(grid, conductor, &contacts).map_err(order)?;
         let key = (description.fields.len() + description.currents.len()) as u64;
         let course = course(description, place, &s.waveform, key)?;
         let density = CurrentDensity::per_cell(VectorField::zeros(grid.len()))?;

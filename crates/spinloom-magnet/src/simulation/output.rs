@@ -141,7 +141,12 @@ impl Folder {
     }
 
     /// Saves the magnetization in the formats asked for, as number `number` from 1; for ParaView with the current density between contacts.
-    pub(super) fn save<T: Real>(&mut self, film: &Film<T>, current: Option<&VectorField<T>>, number: u64) -> Result<(), SimulationError> {
+    pub(super) fn save<T: Real>(
+        &mut self,
+        film: &Film<T>,
+        current: Option<&VectorField<T>>,
+        number: u64,
+    ) -> Result<(), SimulationError> {
         let (grid, m) = (film.grid(), film.magnetization());
         for kind in self.formats.clone() {
             let name = |end: &str| format!("m{number:06}.{end}");
