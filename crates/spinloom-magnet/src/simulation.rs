@@ -29,6 +29,8 @@ mod columns;
 mod description;
 mod drives;
 mod error;
+mod flow;
+mod loops;
 mod output;
 mod runner;
 pub mod sections;

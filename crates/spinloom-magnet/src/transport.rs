@@ -27,6 +27,7 @@ mod solve;
 mod stencil;
 mod vertex;
 
+pub(crate) use driven::follow;
 pub use driven::{Driven, DrivenError};
 
 use crate::MagnetError;

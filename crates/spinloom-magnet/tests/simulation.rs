@@ -467,16 +467,27 @@ fn a_run_killed_at_any_moment_goes_on_to_the_same_bits() {
     }
 }
 
-/// The page of the book.
-fn page() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/magnet.md")).unwrap()
+/// A page of the book.
+fn page(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name)).unwrap()
+}
+
+/// The descriptions of a page: its indented blocks with a grid.
+fn descriptions(page: &str) -> Vec<String> {
+    page.split("\n\n")
+        .collect::<Vec<_>>()
+        .chunk_by(|a, b| a.starts_with("    ") == b.starts_with("    "))
+        .filter(|block| block[0].starts_with("    "))
+        .map(|block| block.join("\n\n"))
+        .filter(|block| block.contains("[grid]"))
+        .collect()
 }
 
 #[test]
 fn the_book_names_every_parameter_and_its_examples_are_read() {
     use spinloom_core::parameters::Parameters;
     use spinloom_magnet::simulation::sections as s;
-    let page = page();
+    let page = page("magnet.md");
     for parameter in [
         s::General::default().parameters(),
         s::GridSection::default().parameters(),
@@ -487,6 +498,8 @@ fn the_book_names_every_parameter_and_its_examples_are_read() {
         s::InterlayerSection::default().parameters(),
         s::StageSection::default().parameters(),
         s::OutputSection::default().parameters(),
+        s::ConductorSection::default().parameters().into_iter().filter(|p| !p.name.starts_with("waveform.")).collect(),
+        s::ContactSection::default().parameters(),
         s::FieldSection::default().parameters().into_iter().filter(|p| !p.name.starts_with("waveform.")).collect(),
         s::CurrentSection::default().parameters().into_iter().filter(|p| !p.name.starts_with("waveform.")).collect(),
     ]
@@ -496,16 +509,9 @@ fn the_book_names_every_parameter_and_its_examples_are_read() {
         let line = page.lines().find(|l| l.starts_with(&row)).unwrap_or_else(|| panic!("the book lacks {}", parameter.name));
         assert!(parameter.choices.iter().all(|c| line.contains(&format!("`{c}`"))), "{line} of {:?}", parameter.choices);
     }
-    let blocks: Vec<String> = page
-        .split("\n\n")
-        .collect::<Vec<_>>()
-        .chunk_by(|a, b| a.starts_with("    ") == b.starts_with("    "))
-        .filter(|block| block[0].starts_with("    "))
-        .map(|block| block.join("\n\n"))
-        .collect();
-    let whole: Vec<&String> = blocks.iter().filter(|b| b.contains("[grid]")).collect();
-    assert_eq!(whole.len(), 2);
-    for text in whole {
+    let whole = [descriptions(&page), descriptions(&self::page("mumax3-to-paraview.md"))];
+    assert_eq!(whole.each_ref().map(Vec::len), [1, 2]);
+    for text in whole.concat() {
         // What is not part of the file begins with a prompt.
         let text: String = text.lines().filter(|l| !l.trim_start().starts_with('$')).map(|l| format!("{l}\n")).collect();
         simulation(&text, &[]).unwrap();

@@ -19,7 +19,7 @@ const DAMPING: f64 = 0.3;
 /// 2 pi integral of { A (theta'^2 + sin^2 theta / r^2) + D (theta' + sin theta cos theta / r) + K sin^2 theta } r dr
 ///
 /// with theta(0) = pi and theta = 0 far away, m = (sin theta x/r, sin theta y/r, cos theta), by Newton's method on a fine grid.
-/// A. Bogdanov and A. Hubert, J. Magn. Magn. Mater. 138, 255 (1994), doi:10.1016/0304-8853(94)90046-9.
+/// A. Bogdanov and A. Hubert, J. Magn. Magn. Mater. 138, 255 (1994).
 struct Profile {
     step: f64,
     theta: Vec<f64>,

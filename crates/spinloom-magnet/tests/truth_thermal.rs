@@ -52,7 +52,7 @@ fn spins_of_their_own_have_the_law_of_boltzmann_in_a_field_for_any_damping() {
 #[test]
 fn neighbours_in_a_chain_are_correlated_as_the_exact_solution_tells() {
     // The energy of a pair is -J m.m', J = 2 A V / d^2 = 2 A d; in an open chain all bonds are independent and <m.m'> = L(J / kT).
-    // M. E. Fisher, Am. J. Phys. 32, 343 (1964), doi:10.1119/1.1970340.
+    // M. E. Fisher, Am. J. Phys. 32, 343 (1964).
     let (d, a) = (2e-9, 2e-12);
     let kappa = 2.0 * a * d / (BOLTZMANN * 300.0);
     let grid = Grid::new([4096, 1, 1], [d; 3]).unwrap();

@@ -1,6 +1,7 @@
 //! Solves the standard problems of micromagnetics in full, and writes a page of the book for each: `cargo xtask magnet-problems`.
 //!
-//! The data of others are read from the data set mumag below `SPINLOOM_DATA`. An argument names the folder to write to.
+//! The data of others are read from the data set mumag below `SPINLOOM_DATA`. The first argument names the folder to write to; any others
+//! name the problems to solve, `sp1` to `sp5` and `fmr`, where not all of them are wanted. The index is of all pages that the folder has.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a program that talks to the person who runs it")]
 
 mod page;
@@ -27,7 +28,6 @@ fn main() -> ExitCode {
     let pages: [(&str, Problem); 6] =
         [("sp1", statics::sp1), ("sp2", statics::sp2), ("sp3", statics::sp3), ("sp4", sp4), ("sp5", sp5), ("fmr", fmr)];
     let only: Vec<String> = std::env::args().skip(2).collect();
-    let mut index = include_str!("index.md").to_owned();
     for (name, make) in pages {
         if !only.is_empty() && !only.iter().any(|o| o == name) {
             continue;
@@ -36,11 +36,8 @@ fn main() -> ExitCode {
         let Some(page) = make() else { return ExitCode::FAILURE };
         page.write(&folder).unwrap();
         println!("{name}: {:.0} s", start.elapsed().as_secs_f64());
-        index += &format!("\n## [{}]({name}.md)\n\n{}", page.title, page.table());
     }
-    if only.is_empty() {
-        std::fs::write(folder.join("index.md"), index).unwrap();
-    }
+    std::fs::write(folder.join("index.md"), page::index(&folder, &pages.map(|(name, _)| name))).unwrap();
     ExitCode::SUCCESS
 }
 

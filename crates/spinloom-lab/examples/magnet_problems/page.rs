@@ -28,11 +28,14 @@ pub struct Page {
 
 /// A number with so many digits after the point, beside one of others that is named.
 pub fn compare(what: impl Into<String>, source: &str, reference: f64, ours: f64, digits: usize) -> Comparison {
+    // Adding 0 makes the zero that a small negative number is rounded to one without a sign.
+    let unit = 10f64.powi(digits as i32);
+    let deviation = ((ours - reference) * unit).round() / unit + 0.0;
     Comparison {
         what: what.into(),
         reference: format!("{reference:.digits$} ({source})"),
         ours: format!("{ours:.digits$}"),
-        deviation: format!("{:+.digits$}", ours - reference),
+        deviation: format!("{deviation:+.digits$}"),
     }
 }
 
@@ -72,7 +75,7 @@ pub fn figure(name: &str, title: &str, caption: &str, [x, y]: [&str; 2], marks: 
 impl Page {
     /// Writes the page and its figures to a folder.
     pub fn write(&self, folder: &Path) -> std::io::Result<()> {
-        let mut text = format!("# {}\n\n{}\n\n", self.title, self.about);
+        let mut text = format!("# {}\n\n{}\n\n", self.title, self.about.trim_end());
         text += &self.table();
         if !self.remarks.is_empty() {
             let _ = write!(text, "\n{}\n", self.remarks);
@@ -92,4 +95,23 @@ impl Page {
         }
         text
     }
+}
+
+/// The index of those pages that a folder has: the title of each, and its table; and which are missing.
+pub fn index(folder: &Path, names: &[&str]) -> String {
+    let mut text = include_str!("index.md").to_owned();
+    let mut missing = Vec::new();
+    for name in names {
+        let Ok(page) = std::fs::read_to_string(folder.join(format!("{name}.md"))) else {
+            missing.push(*name);
+            continue;
+        };
+        let title = page.lines().next().unwrap_or_default().trim_start_matches("# ");
+        let _ = writeln!(text, "\n## [{title}]({name}.md)\n");
+        page.lines().filter(|line| line.starts_with('|')).for_each(|line| text += &format!("{line}\n"));
+    }
+    if !missing.is_empty() {
+        let _ = writeln!(text, "\nNot solved in full yet: {}.", missing.join(", "));
+    }
+    text
 }

@@ -119,7 +119,7 @@ pub fn sp3() -> Option<Page> {
     }
     let mut marks = vec![points("spinloom", found.iter().map(|(h, (edge, _))| (*h, *edge)))];
     marks.extend(cube::EDGES.map(|(source, y)| Mark::Reference { label: source.to_owned(), y }));
-    let caption = "The edge over the square of the size of cells.";
+    let caption = "The edge over the square of the size of cells. Dashed, from above: Bjork et al., Rave et al., Martins et al.";
     let figures = vec![figure("sp3", "Edge of equal energy", caption, ["1 / n^2, n cells to an edge", "edge (l)"], marks)];
     let (name, title) = ("sp3", "Standard problem 3: the cube that is no longer one domain");
     Some(Page { name, title, about: include_str!("sp3.md"), comparisons, remarks: String::new(), figures })

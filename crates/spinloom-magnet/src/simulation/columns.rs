@@ -28,6 +28,8 @@ spinloom_core::choices! {
         Wall = "wall",
         /// Core of the vortex of a layer.
         Vortex = "vortex",
+        /// Potential and current of every contact.
+        Contacts = "contacts",
         /// Steps taken.
         Steps = "steps",
     }
@@ -41,7 +43,7 @@ impl ColumnKind {
 }
 
 /// What a row is made of, besides the film.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Moment {
     /// Number of the stage, from 1.
     pub stage: usize,
@@ -49,6 +51,8 @@ pub(super) struct Moment {
     pub field: [f64; 3],
     /// Steps taken.
     pub steps: u64,
+    /// Potential (V) and current (A) of every contact; empty where none is driven.
+    pub contacts: Vec<f64>,
 }
 
 /// The columns of a simulation.
@@ -59,6 +63,8 @@ pub(super) struct Columns {
     terms: Vec<&'static str>,
     layer: usize,
     wall: (Axis, Axis),
+    /// How many there are.
+    contacts: usize,
 }
 
 impl Columns {
@@ -78,7 +84,8 @@ impl Columns {
                 true
             }
         });
-        Self { kinds, terms, layer: output.layer, wall: (axis(output.wall_axis), axis(output.wall_component)) }
+        let wall = (axis(output.wall_axis), axis(output.wall_component));
+        Self { kinds, terms, layer: output.layer, wall, contacts: description.contacts.len() }
     }
 
     /// Names and units.
@@ -108,6 +115,10 @@ impl Columns {
                     add(&["core_x", "core_y"], "m");
                     add(&["core_polarity"], "");
                 }
+                ColumnKind::Contacts => (1..=self.contacts).for_each(|number| {
+                    add(&[&format!("U_{number}")], "V");
+                    add(&[&format!("I_{number}")], "A");
+                }),
                 ColumnKind::Steps => add(&["steps"], ""),
             }
         }
@@ -115,7 +126,7 @@ impl Columns {
     }
 
     /// A row of the present state. What is not there, such as the position of a wall where there is none, is 0.
-    pub(super) fn row<T: Real>(&self, film: &mut Film<T>, moment: Moment) -> Result<Vec<f64>, SimulationError> {
+    pub(super) fn row<T: Real>(&self, film: &mut Film<T>, moment: &Moment) -> Result<Vec<f64>, SimulationError> {
         let mut row = vec![film.time(), moment.stage as f64];
         let wants = |kind| self.kinds.contains(&kind);
         let energies = if wants(ColumnKind::Energies) || wants(ColumnKind::Energy) { film.energies() } else { Vec::new() };
@@ -143,6 +154,9 @@ impl Columns {
                 ColumnKind::Vortex => {
                     let core = quantity::vortex_core(grid, m, self.layer)?;
                     row.extend(core.map_or([0.0; 3], |c| [c.position[0], c.position[1], c.polarity]));
+                }
+                ColumnKind::Contacts => {
+                    row.extend((0..2 * self.contacts).map(|k| moment.contacts.get(k).copied().unwrap_or(0.0)));
                 }
                 ColumnKind::Steps => row.push(moment.steps as f64),
             }

@@ -4,8 +4,8 @@ use super::columns::ColumnKind;
 use super::error::SimulationError;
 use super::output::FileKind;
 use super::sections::{
-    CurrentSection, FieldSection, General, GrainsSection, GridSection, InterlayerSection, MaterialSection, OutputSection,
-    StageKind, StageSection, StartSection,
+    ConductorSection, ContactSection, CurrentSection, FieldSection, General, GrainsSection, GridSection, InterlayerSection,
+    MaterialSection, OutputSection, StageKind, StageSection, StartSection, WaveformSection,
 };
 use crate::film::Grid;
 use crate::shape::Shape;
@@ -45,6 +45,8 @@ pub(super) struct Description {
     pub start: Placed<StartSection>,
     pub fields: Vec<Local<FieldSection>>,
     pub currents: Vec<Local<CurrentSection>>,
+    pub conductor: Option<Placed<ConductorSection>>,
+    pub contacts: Vec<Local<ContactSection>>,
     pub interlayers: Vec<Placed<InterlayerSection>>,
     pub stages: Vec<Placed<StageSection>>,
     pub output: Placed<OutputSection>,
@@ -53,8 +55,21 @@ pub(super) struct Description {
 }
 
 /// The tables there are.
-const TABLES: [&str; 11] =
-    ["grid", "geometry", "material", "region", "grains", "start", "field", "current", "interlayer", "stage", "output"];
+const TABLES: [&str; 13] = [
+    "grid",
+    "geometry",
+    "material",
+    "region",
+    "grains",
+    "start",
+    "field",
+    "current",
+    "conductor",
+    "contact",
+    "interlayer",
+    "stage",
+    "output",
+];
 
 impl Description {
     pub(super) fn read(document: Document, folder: &Path) -> Result<Self, SimulationError> {
@@ -85,6 +100,8 @@ impl Description {
             start: one(&document, "start")?.unwrap_or_else(absent),
             fields: locals(&document, "field", &FieldSection::default(), true)?,
             currents: locals(&document, "current", &CurrentSection::default(), true)?,
+            conductor: one(&document, "conductor")?,
+            contacts: locals(&document, "contact", &ContactSection::default(), true)?,
             interlayers: interlayers.into_iter().map(|l| Placed { place: l.place, section: l.section }).collect(),
             columns: words(&document, &output, "columns", &output.section.columns, ColumnKind::WORDS, ColumnKind::of)?,
             formats: words(&document, &output, "formats", &output.section.formats, FileKind::WORDS, FileKind::of)?,
@@ -113,6 +130,7 @@ impl Description {
     fn check(&self) -> Result<(), SimulationError> {
         let count = self.stages.len() as f64;
         let lists = self.fields.iter().map(|f| (&f.place, &f.section.stages));
+        let lists = lists.chain(self.conductor.iter().map(|c| (&c.place, &c.section.stages)));
         for (place, stages) in lists.chain(self.currents.iter().map(|c| (&c.place, &c.section.stages))) {
             if let Some(wrong) = stages.iter().find(|s| s.fract() != 0.0 || **s > count) {
                 return Err(
@@ -130,6 +148,32 @@ impl Description {
         }
         for stage in &self.stages {
             self.check_stage(stage)?;
+        }
+        self.check_contacts()
+    }
+
+    /// What is wrong with contacts and the currents between them.
+    fn check_contacts(&self) -> Result<(), SimulationError> {
+        if let Some(contact) = self.contacts.first().filter(|_| self.conductor.is_none()) {
+            return Err(self.error(&contact.place, "contacts want a `[conductor]` with a `resistivity`"));
+        }
+        for local in self.currents.iter().filter(|c| c.section.contacts) {
+            let s = &local.section;
+            if self.conductor.is_none() {
+                let message = "`contacts = true` wants a `[conductor]` with a `resistivity`, and two `[[contact]]` or more";
+                return Err(self.error(&local.place, message));
+            }
+            let own = [
+                ("density", s.density != [0.0; 3]),
+                ("file", !s.file.is_empty()),
+                ("area", local.area.is_some()),
+                ("waveform", s.waveform != WaveformSection::default()),
+                ("oersted", s.oersted),
+            ];
+            if let Some((name, _)) = own.iter().find(|(_, there)| *there) {
+                let message = format!("a current of the contacts has no `{name}` of its own: see `[conductor]`");
+                return Err(self.error(&local.place, message));
+            }
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use super::build::{mask, vectors};
 use super::description::{Description, Local};
 use super::error::SimulationError;
+use super::flow::Flow;
 use super::sections::{CouplingOrder, CurrentSection, EfficiencyKind, Form, TorqueKind, WaveformSection};
 use crate::MagnetError;
 use crate::film::oersted::{OerstedField, cross_section};
@@ -14,10 +15,12 @@ use spinloom_core::random::Stream;
 use std::f64::consts::TAU;
 
 /// What acts in a stage.
-pub(super) struct Drives<T> {
+pub(super) struct Drives<T: Real> {
     pub terms: Vec<Box<dyn Term<T>>>,
     /// The uniform part of the field from outside.
     pub uniform: Zeeman<T>,
+    /// The current between contacts.
+    pub flow: Option<Flow<T>>,
 }
 
 /// What acts in a stage, counted from 0; `loop_field` is the field of a hysteresis loop. Noise of temperature only where time passes.
@@ -49,9 +52,15 @@ pub(super) fn drives<T: Real>(
     if any_field {
         terms.push(Box::new(zeeman));
     }
+    let flow = Flow::of_stage(description, film, stage)?;
     for (number, current) in description.currents.iter().enumerate().filter(|(_, c)| acts(&c.section.stages)) {
         let key = (description.fields.len() + number) as u64;
-        currents(description, film, current, key, &mut terms, notes)?;
+        let between_contacts = match (&flow, current.section.contacts) {
+            (None, true) => continue,
+            (Some(flow), true) => Some(flow.density()),
+            _ => None,
+        };
+        currents(description, film, current, between_contacts, key, &mut terms, notes)?;
     }
     for coupling in &description.interlayers {
         let s = &coupling.section;
@@ -64,7 +73,7 @@ pub(super) fn drives<T: Real>(
     if thermal && description.general.temperature > 0.0 {
         terms.push(Box::new(thermal_field(description, film)?));
     }
-    Ok(Drives { terms, uniform })
+    Ok(Drives { terms, uniform, flow })
 }
 
 fn thermal_field<T: Real>(description: &Description, film: &Film<T>) -> Result<ThermalField<T>, SimulationError> {
@@ -98,7 +107,7 @@ fn map<T: Real, S>(
 }
 
 /// A factor in time; `key` tells the noise of one drive from that of others.
-fn course(description: &Description, place: &Place, w: &WaveformSection, key: u64) -> Result<Course, SimulationError> {
+pub(super) fn course(description: &Description, place: &Place, w: &WaveformSection, key: u64) -> Result<Course, SimulationError> {
     let waveform = match w.form {
         Form::Constant => Waveform::Constant(1.0),
         Form::Pulse => Waveform::Pulse { amplitude: 1.0, start: w.start, duration: w.duration, edge: w.edge },
@@ -124,11 +133,12 @@ fn course(description: &Description, place: &Place, w: &WaveformSection, key: u6
     Ok(waveform.into())
 }
 
-/// The terms of a current.
+/// The terms of a current, which may be that between contacts.
 fn currents<T: Real>(
     description: &Description,
     film: &Film<T>,
     local: &Local<CurrentSection>,
+    between_contacts: Option<CurrentDensity<T>>,
     key: u64,
     terms: &mut Vec<Box<dyn Term<T>>>,
     notes: &mut Vec<String>,
@@ -138,12 +148,12 @@ fn currents<T: Real>(
     let course = course(description, &local.place, &s.waveform, key)?;
     let cells = map::<T, _>(description, local, s.density, &s.file, notes)?;
     let columns = s.oersted.then(|| along_z(description, cells.as_ref(), s.density));
-    let current = match cells {
-        None => CurrentDensity::uniform(s.density),
-        Some(cells) => CurrentDensity::per_cell(cells),
-    };
     let scale = course.clone();
-    let current = current.map_err(wrong)?.scaled_by(move |t| scale.at(t));
+    let own = || {
+        let current = cells.map_or_else(|| CurrentDensity::uniform(s.density), CurrentDensity::per_cell);
+        Ok(current?.scaled_by(move |t| scale.at(t)))
+    };
+    let current = between_contacts.map_or_else(own, Ok).map_err(wrong)?;
     let (grid, ms) = (*film.grid(), &film.material().saturation_magnetization);
     let thickness = if s.thickness > 0.0 { s.thickness } else { grid.size()[2] };
     let polarization = PerCell::Uniform(T::of(s.polarization));

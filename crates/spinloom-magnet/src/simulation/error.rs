@@ -3,6 +3,7 @@
 use crate::MagnetError;
 use crate::file::FileError;
 use crate::film::dynamics::{CheckpointError, DynamicsError};
+use crate::transport::TransportError;
 use spinloom_core::document::DocumentError;
 use spinloom_core::run::Cancelled;
 use std::path::PathBuf;
@@ -40,6 +41,14 @@ pub enum SimulationError {
         stage: usize,
         /// Why.
         source: DynamicsError,
+    },
+    /// The current between contacts cannot be found.
+    #[error("stage {stage}: {source}")]
+    Transport {
+        /// Number of the stage, from 1.
+        stage: usize,
+        /// Why not.
+        source: TransportError,
     },
     /// A quantity cannot be had.
     #[error(transparent)]

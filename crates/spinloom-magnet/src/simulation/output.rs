@@ -5,7 +5,7 @@ use super::error::SimulationError;
 use super::state::State;
 use crate::file::{self, FileError};
 use crate::film::dynamics::Checkpoint;
-use crate::film::{Film, Real};
+use crate::film::{Film, Real, VectorField};
 use crate::ovf::{Format, Ovf, OvfError, Version};
 use crate::picture::Picture;
 use crate::table::{Column, Table};
@@ -140,15 +140,23 @@ impl Folder {
         }
     }
 
-    /// Saves the magnetization in the formats asked for, as number `number` from 1.
-    pub(super) fn save<T: Real>(&mut self, film: &Film<T>, number: u64) -> Result<(), SimulationError> {
+    /// Saves the magnetization in the formats asked for, as number `number` from 1; for ParaView with the current density between contacts.
+    pub(super) fn save<T: Real>(
+        &mut self,
+        film: &Film<T>,
+        current: Option<&VectorField<T>>,
+        number: u64,
+    ) -> Result<(), SimulationError> {
         let (grid, m) = (film.grid(), film.magnetization());
         for kind in self.formats.clone() {
             let name = |end: &str| format!("m{number:06}.{end}");
             match kind {
                 FileKind::Ovf => write_ovf(film, &self.path.join(name("ovf")))?,
                 FileKind::Vtk => {
-                    let image = vtk::Image::new(grid).with_time(film.time()).vectors("m", m)?;
+                    let mut image = vtk::Image::new(grid).with_time(film.time()).vectors("m", m)?;
+                    if let Some(current) = current {
+                        image = image.vectors("J", current)?;
+                    }
                     image.write_file(&self.path.join(name("vti")))?;
                     self.series.push(film.time(), &name("vti"));
                     self.series.write_file(&self.path.join(SERIES))?;

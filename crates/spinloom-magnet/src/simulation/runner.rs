@@ -6,13 +6,15 @@ use super::columns::{Columns, Moment, average};
 use super::description::Description;
 use super::drives::{Drives, drives};
 use super::error::SimulationError;
+use super::flow::Flow;
+use super::loops::fields_of_loop;
 use super::output::Folder;
 use super::sections::{StageKind, StageSection};
 use super::state::{State, output_time};
 use super::watch::{Tick, Watched};
 use super::{Observer, Options, Outcome};
 use crate::film::dynamics::{Checkpoint, Counts, DynamicsError, Minimizer, Relaxation, Solver, Steps, relax};
-use crate::film::{Film, PerCell, Real, Term, Zeeman};
+use crate::film::{Film, PerCell, Real, Term, VectorField, Zeeman};
 use crate::table::Table;
 use spinloom_core::run::CancelToken;
 use std::collections::HashSet;
@@ -34,6 +36,7 @@ struct Runner<'a, T: Real> {
     tick: Tick<'a>,
     kept: Instant,
     uniform: Zeeman<T>,
+    flow: Option<Flow<T>>,
     warnings: Vec<String>,
 }
 
@@ -64,6 +67,7 @@ pub(super) fn run<T: Real>(
         cancel: options.cancel.clone(),
         kept: Instant::now(),
         uniform: Zeeman::default(),
+        flow: None,
         warnings,
     };
     runner.go_on(options.resume)?;
@@ -155,13 +159,13 @@ impl<T: Real> Runner<'_, T> {
     /// Lets what acts in a stage act on the film, and nothing else from outside.
     fn install(&mut self, stage: usize, loop_field: [f64; 3], thermal: bool) -> Result<(), SimulationError> {
         let made = drives(self.description, &self.film, stage, loop_field, thermal, &mut Vec::new())?;
-        let Drives { terms, uniform } = made;
+        let Drives { terms, uniform, flow } = made;
         let names: Vec<&'static str> = self.film.terms().map(Term::name).collect();
         names.into_iter().for_each(|name| {
             self.film.remove_terms(name);
         });
         terms.into_iter().for_each(|term| self.film.add_term(term));
-        self.uniform = uniform;
+        (self.uniform, self.flow) = (uniform, flow);
         Ok(())
     }
 
@@ -211,6 +215,7 @@ impl<T: Real> Runner<'_, T> {
             let mut m = std::mem::take(self.film.magnetization_mut());
             let mut watched = Watched {
                 film: &mut self.film,
+                flow: &mut self.flow,
                 tick: &mut self.tick,
                 pause: &pause,
                 stop: &self.cancel,
@@ -221,6 +226,7 @@ impl<T: Real> Runner<'_, T> {
             *self.film.magnetization_mut() = m;
             self.film.set_time(solver.time());
             (self.time_step, self.last_error, self.counts) = (solver.time_step(), solver.last_error(), solver.counts());
+            self.check_flow()?;
             match result {
                 Err(DynamicsError::Cancelled(cancelled)) => {
                     self.keep()?;
@@ -251,6 +257,7 @@ impl<T: Real> Runner<'_, T> {
         let never = Instant::now() + Duration::from_secs(1 << 30);
         let mut watched = Watched {
             film: &mut self.film,
+            flow: &mut self.flow,
             tick: &mut self.tick,
             pause: &CancelToken::default(),
             stop: &stop,
@@ -265,6 +272,7 @@ impl<T: Real> Runner<'_, T> {
         *self.film.magnetization_mut() = m;
         self.film.set_precession(true);
         self.film.set_material(material)?;
+        self.check_flow()?;
         let (counts, _) = result.map_err(wrong)?;
         self.counts.steps += counts.steps;
         self.counts.evaluations += counts.evaluations;
@@ -279,15 +287,20 @@ impl<T: Real> Runner<'_, T> {
         self.tick.span = None;
         let (time, before) = (self.film.time(), self.counts.steps);
         let mut m = std::mem::take(self.film.magnetization_mut());
-        let (film, tick) = (&mut self.film, &mut self.tick);
+        let (film, tick, flow) = (&mut self.film, &mut self.tick, &mut self.flow);
         let mut done = 0;
-        let field = |m: &_, out: &mut _| {
-            film.field_of(m, time, out);
+        let field = |m: &_, out: &mut VectorField<T>| {
+            if flow.as_mut().is_none_or(|flow| flow.follow(m)) {
+                film.field_of(m, time, out);
+            } else {
+                out.components_mut().into_iter().for_each(|component| component.fill(T::nan()));
+            }
             done += 1;
             tick.perhaps(m, time, before + done);
         };
         let result = minimizer.run(field, &mut m);
         *self.film.magnetization_mut() = m;
+        self.check_flow()?;
         let found = result.map_err(wrong)?;
         self.counts.steps += found.steps;
         self.counts.evaluations += found.evaluations;
@@ -311,6 +324,21 @@ impl<T: Real> Runner<'_, T> {
             }
         }
         Ok(())
+    }
+
+    /// The current between contacts, if there is one, for the present magnetization.
+    fn follow(&mut self) -> Result<Option<&Flow<T>>, SimulationError> {
+        if let Some(flow) = &mut self.flow {
+            flow.follow(self.film.magnetization());
+        }
+        self.check_flow()?;
+        Ok(self.flow.as_ref())
+    }
+
+    /// What went wrong with the current between contacts, which tells more than what came of it.
+    fn check_flow(&mut self) -> Result<(), SimulationError> {
+        let stage = self.state.stage + 1;
+        self.flow.as_mut().map_or(Ok(()), Flow::check).map_err(|source| SimulationError::Transport { stage, source })
     }
 
     fn interval(&self) -> Duration {
@@ -338,9 +366,11 @@ impl<T: Real> Runner<'_, T> {
 
     /// Adds a row to the table.
     fn row(&mut self) -> Result<(), SimulationError> {
-        let field = self.uniform.uniform_at(self.film.time());
-        let moment = Moment { stage: self.state.stage + 1, field, steps: self.counts.steps };
-        let row = self.columns.row(&mut self.film, moment)?;
+        let time = self.film.time();
+        let field = self.uniform.uniform_at(time);
+        let contacts = self.follow()?.map_or_else(Vec::new, |flow| flow.contacts(time));
+        let moment = Moment { stage: self.state.stage + 1, field, steps: self.counts.steps, contacts };
+        let row = self.columns.row(&mut self.film, &moment)?;
         if let Some(table) = &mut self.table {
             table.append(&row)?;
             self.state.rows = table.rows();
@@ -351,8 +381,10 @@ impl<T: Real> Runner<'_, T> {
 
     /// Saves the magnetization.
     fn save(&mut self) -> Result<(), SimulationError> {
+        let (cells, time) = (self.film.grid().len(), self.film.time());
+        let current = self.follow()?.map(|flow| flow.cells(cells, time));
         if let Some(folder) = &mut self.folder {
-            folder.save(&self.film, self.state.saved + 1)?;
+            folder.save(&self.film, current.as_ref(), self.state.saved + 1)?;
             self.state.saved += 1;
         }
         Ok(())
@@ -379,36 +411,5 @@ impl<T: Real> Runner<'_, T> {
             folder.finish(&self.film, &outcome.document())?;
         }
         Ok(outcome)
-    }
-}
-
-/// The fields of a hysteresis loop, T.
-fn fields_of_loop(section: &StageSection) -> Vec<[f64; 3]> {
-    let length = section.direction.iter().map(|d| d * d).sum::<f64>().sqrt();
-    let of = |value: f64| section.direction.map(|d| d / length * value);
-    values_of_loop(&section.values, section.field_step).into_iter().map(of).collect()
-}
-
-/// From each value to the next, in steps of a size.
-fn values_of_loop(values: &[f64], step: f64) -> Vec<f64> {
-    let mut fields: Vec<f64> = values.iter().take(1).copied().collect();
-    for pair in values.windows(2) {
-        // A step that fits but for rounding is no step more.
-        let steps = if step > 0.0 { ((pair[1] - pair[0]).abs() / step - 1e-9).ceil().max(1.0) } else { 1.0 };
-        fields.extend((1..=steps as usize).map(|k| pair[0] + (pair[1] - pair[0]) * k as f64 / steps));
-    }
-    fields
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_loop_goes_from_value_to_value_in_equal_steps() {
-        assert_eq!(values_of_loop(&[1.0, -1.0, 0.0], 0.5), [1.0, 0.5, 0.0, -0.5, -1.0, -0.5, 0.0]);
-        assert_eq!(values_of_loop(&[1.0, 0.0], 0.0), [1.0, 0.0]);
-        assert_eq!(values_of_loop(&[0.0, 1.0], 0.4).len(), 4);
-        assert_eq!(values_of_loop(&[0.3], 0.1), [0.3]);
     }
 }

@@ -1,5 +1,6 @@
 //! Who is told how far a simulation is, and when a run pauses.
 
+use super::flow::Flow;
 use super::{Observer, Progress};
 use crate::film::dynamics::RightHandSide;
 use crate::film::{Film, Real, VectorField};
@@ -43,6 +44,8 @@ impl<'a> Tick<'a> {
 /// A film that reports while it moves, and whose solver pauses where a checkpoint is due or the caller asks to stop.
 pub(super) struct Watched<'a, 'o, T: Real> {
     pub film: &'a mut Film<T>,
+    /// The current between contacts, which follows.
+    pub flow: &'a mut Option<Flow<T>>,
     pub tick: &'a mut Tick<'o>,
     pub pause: &'a CancelToken,
     pub stop: &'a CancelToken,
@@ -53,6 +56,11 @@ pub(super) struct Watched<'a, 'o, T: Real> {
 impl<T: Real> RightHandSide<T> for Watched<'_, '_, T> {
     fn velocity(&mut self, m: &VectorField<T>, time: f64, velocity: &mut VectorField<T>) -> f64 {
         self.tick.perhaps(m, time, self.steps);
+        if self.flow.as_mut().is_some_and(|flow| !flow.follow(m)) {
+            // No number ends the run; what it was is told by the flow.
+            velocity.components_mut().into_iter().for_each(|component| component.fill(T::nan()));
+            return f64::NAN;
+        }
         self.film.velocity(m, time, velocity)
     }
 

@@ -68,16 +68,21 @@ impl<'a, T: Real> Driven<'a, T> {
             None => Ok(result?),
         }
     }
+}
 
-    fn follow(&mut self, m: &VectorField<T>) -> Result<(), TransportError> {
-        let density = self.transport.current_density(m)?;
-        self.flow.set(density).map_err(|e: MagnetError| e.into())
-    }
+/// Finds the current for a magnetization, and gives it to all torques that hold a clone of `flow`.
+pub(crate) fn follow<T: Real>(
+    transport: &mut Transport<T>,
+    flow: &CurrentDensity<T>,
+    m: &VectorField<T>,
+) -> Result<(), TransportError> {
+    let density = transport.current_density(m)?;
+    flow.set(density).map_err(|e: MagnetError| e.into())
 }
 
 impl<T: Real> RightHandSide<T> for Driven<'_, T> {
     fn velocity(&mut self, m: &VectorField<T>, time: f64, velocity: &mut VectorField<T>) -> f64 {
-        match self.follow(m) {
+        match follow(self.transport, &self.flow, m) {
             Ok(()) => self.film.velocity(m, time, velocity),
             Err(error) => {
                 self.error.get_or_insert(error);

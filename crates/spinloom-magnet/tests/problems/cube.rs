@@ -77,9 +77,9 @@ pub fn transition(n: usize) -> (f64, [Energies; 2]) {
     (b, at(b))
 }
 
-/// Edges of equal energy without the error of cells: W. Rave, K. Fabian and A. Hubert, J. Magn. Magn. Mater. 190, 332 (1998),
-/// doi:10.1016/S0304-8853(98)00328-X; J. L. Martins, J. P. Ribeiro and P. P. Freitas, as submitted to muMAG; R. Bjork et al., J. Magn.
-/// Magn. Mater. 535, 168057 (2021), doi:10.1016/j.jmmm.2021.168057, whose error is 0.007.
+/// Edges of equal energy without the error of cells: W. Rave, K. Fabian and A. Hubert, J. Magn. Magn. Mater. 190, 332 (1998);
+/// J. L. Martins, J. P. Ribeiro and P. P. Freitas, as submitted to muMAG; R. Bjork et al., J. Magn. Magn. Mater. 535, 168057 (2021),
+/// doi:10.1016/j.jmmm.2021.168057, whose error is 0.007.
 pub const EDGES: [(&str, f64); 3] = [("Rave et al.", 8.47), ("Martins et al.", 8.4687), ("Bjork et al.", 8.477)];
 /// The energy there, by Rave et al. and by Martins et al. without the error of cells.
 pub const ENERGIES: [(&str, f64); 2] = [("Rave et al.", 0.3027), ("Martins et al.", 0.3026)];

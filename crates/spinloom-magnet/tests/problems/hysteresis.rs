@@ -65,5 +65,5 @@ pub fn small_film(d: f64, cells: [usize; 3], last_step: f64) -> Switching {
 }
 
 /// Coercivity of problem 2 over Ms where d goes to zero: M. J. Donahue, D. G. Porter, R. D. McMichael and J. Eicke, J. Appl. Phys. 87,
-/// 5520 (2000), doi:10.1063/1.373389.
+/// 5520 (2000).
 pub const LIMIT: f64 = 0.05707;

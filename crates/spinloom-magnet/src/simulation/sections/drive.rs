@@ -99,6 +99,8 @@ spinloom_core::parameters! {
         pub density: [f64; 3] = [0.0; 3], "A/m^2", Bound::ANY;
         /// An OVF file of the density in every cell (A/m^2), in place of `density`.
         pub file: String = String::new(), "", Bound::ANY;
+        /// Whether it is the current between the contacts, in place of `density`.
+        pub contacts: bool = false, "", Bound::ANY;
         /// Factor in time.
         pub waveform: WaveformSection = WaveformSection::default(), "", Bound::ANY;
         /// Numbers of the stages in which it flows, from 1; all of them if none are given.
