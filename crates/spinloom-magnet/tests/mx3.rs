@@ -333,11 +333,11 @@ fn everything_wrong_is_named_with_its_place_before_anything_runs() {
 
 #[test]
 fn what_mumax3_knows_but_is_not_supported_is_named_with_all_its_lines() {
-    let found = errors("setgridsize(1, 1, 1)\next_centerwall(0)\nq := Mul(m, m)\nsave(q)\nB1 = 3\nm.buffer()");
+    let found = errors("setgridsize(1, 1, 1)\next_centerbubble()\nq := RunningAverage(m)\nsave(q)\nMFMLift = 3\nm.buffer()");
     assert_eq!(found.len(), 4);
-    assert!(found[0].starts_with("line 2, column 1: `ext_centerWall` of mumax3 is not supported here: "));
-    assert!(found[1].starts_with("line 3, column 6: `Mul` of mumax3"));
-    assert!(found[2].starts_with("line 5, column 1: `B1` of mumax3"));
+    assert!(found[0].starts_with("line 2, column 1: `ext_centerBubble` of mumax3 is not supported here: "));
+    assert!(found[1].starts_with("line 3, column 6: `RunningAverage` of mumax3"));
+    assert!(found[2].starts_with("line 5, column 1: `MFMLift` of mumax3"));
     assert!(found[3].starts_with("line 6, column 3: `Buffer` of mumax3"));
 }
 
@@ -356,7 +356,7 @@ fn what_only_shows_when_it_runs_is_named_with_its_line_too() {
 
 #[test]
 fn newer_functions_may_be_hidden_by_older_scripts_and_what_has_no_effect_is_taken() {
-    let host = run("ShiftRegions = false; ext_enableUnsafe(); DemagAccuracy = 8; expect(\"accuracy\", DemagAccuracy, 8, 0)");
+    let host = run("EnableCUDAgraphs = false; ext_enableUnsafe(); DemagAccuracy = 8; expect(\"accuracy\", DemagAccuracy, 8, 0)");
     assert_eq!((host.log.len(), host.values.len()), (1, 0));
     run("sum := 1.; j0 := 1e12; norm := 2; expect(\"sum\", sum*norm, 2, 0)\nB1 := 0.5");
 }

@@ -352,9 +352,9 @@ fn what_a_script_prints_reaches_the_caller_and_output_goes_where_it_is_told() {
 
 #[test]
 fn what_is_wrong_is_told_with_its_line_before_anything_is_written() {
-    let (folder, result) = try_run("SetGridSize(4, 4, 1)\next_centerWall(0)\nMsatt = 1\nrun(1e-9)");
+    let (folder, result) = try_run("SetGridSize(4, 4, 1)\next_centerBubble()\nMsatt = 1\nrun(1e-9)");
     let text = result.unwrap_err().to_string();
-    assert!(text.contains("line 2, column 1: `ext_centerWall` of mumax3 is not supported here"), "{text}");
+    assert!(text.contains("line 2, column 1: `ext_centerBubble` of mumax3 is not supported here"), "{text}");
     assert!(text.contains("line 3, column 1: `Msatt` is not defined, did you mean `Msat`?"), "{text}");
     assert!(!folder.path().join("script.out").exists());
     let grid = "SetMesh(4, 4, 1, 1e-9, 1e-9, 1e-9, 0, 0, 0)\nMsat = 1e6\nAex = 1e-11\n";
@@ -380,7 +380,7 @@ fn what_is_wrong_is_told_with_its_line_before_anything_is_written() {
         ("TableSave()\nTableAdd(E_total)", "columns have to be added before the first line of the table"),
         ("SnapshotFormat = \"jpg\"", "SnapshotFormat has to be \"png\", but it is jpg"),
         ("Run(-1)", "a run takes 0 s or longer"),
-        ("SetSolver(-1)", "there is no solver -1"),
+        ("SetSolver(7)", "there is no solver 7"),
     ] {
         let text = failure(&format!("{grid}{source}"));
         assert!(text.contains(expected) && text.contains(", column "), "{source}\n{text}");

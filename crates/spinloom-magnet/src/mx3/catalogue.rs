@@ -200,7 +200,11 @@ impl Entry {
     /// Whether a script may define a variable of this name. Functions may be hidden by one, since newer versions of mumax3 have taken
     /// names that older scripts use for their own, but what := instead of = would hide by mistake may not.
     pub(super) fn may_be_hidden(&self) -> bool {
-        matches!(self.support, Support::No(_)) || matches!(self.item, Item::Function(..) | Item::Variadic(..) | Item::Library(_))
+        // Parameters that are as new.
+        let newer = matches!(self.name, "B1" | "B2" | "Kc3" | "exx" | "eyy" | "ezz" | "exy" | "exz" | "eyz");
+        newer
+            || matches!(self.support, Support::No(_))
+            || matches!(self.item, Item::Function(..) | Item::Variadic(..) | Item::Library(_))
     }
 }
 

@@ -14,9 +14,17 @@
 
 mod array;
 mod call;
+mod combine;
+mod cubic;
+mod custom;
+mod datafile;
+mod elastic;
 mod field;
+mod grains;
 mod host;
+mod interlayer;
 mod machine;
+mod made;
 mod method;
 mod motion;
 mod moving;
@@ -25,10 +33,14 @@ mod output;
 mod parameter;
 mod quantity;
 mod settings;
+mod spread;
 mod table;
 mod texture;
+mod view;
+mod window;
 
 pub use array::Array;
+pub use made::{Made, Operation};
 pub use object::{Object, Quantity};
 
 use super::error::{ScriptError, ScriptErrors};

@@ -7,6 +7,8 @@ const SHAPE: Type = Type::Object(Class::Shape);
 const CONFIGURATION: Type = Type::Object(Class::Configuration);
 const ARRAY: Type = Type::Object(Class::Array);
 const QUANTITY: Type = Type::Object(Class::Quantity);
+const SCALAR_FIELD: Type = Type::Object(Class::ScalarField);
+const VECTOR_FIELD: Type = Type::Object(Class::VectorField);
 
 const fn does(name: &'static str, takes: &'static [Type], meaning: &'static str) -> Entry {
     entry(name, Item::Function(takes, None), meaning)
@@ -26,14 +28,7 @@ const fn configuration(name: &'static str, takes: &'static [Type], meaning: &'st
 
 const fn combination(name: &'static str, takes: &'static [Type], meaning: &'static str) -> Entry {
     gives(name, takes, QUANTITY, meaning)
-        .unsupported("quantities cannot be made from others in a script; use the Rust or Python interface")
 }
-
-const fn window(name: &'static str, takes: &'static [Type], meaning: &'static str) -> Entry {
-    does(name, takes, meaning).unsupported("the simulation window does not move")
-}
-
-const INTERLAYER: &str = "use the interlayer terms of the Rust or Python interface";
 
 pub(super) const SECTIONS: &[Section] = &[
     Section { title: "Grid", entries: GRID },
@@ -86,8 +81,11 @@ const SHAPES: &[Entry] = &[
         &[Number, Number, Number, Integer],
         "a surface of grains: grain size, least and greatest height (m), seed",
     ),
-    shape("Superball", &[Number, Number], "superball of a diameter (m) and a shape parameter")
-        .unsupported("make it from other shapes"),
+    shape(
+        "Superball",
+        &[Number, Number],
+        "superball of a diameter d (m) and an exponent p: the sum of (2x/d)^2p over x, y and z is 1 at most",
+    ),
     shape(
         "Line",
         &[Number, Number, Number, Number, Number, Number, Number, Text],
@@ -116,7 +114,7 @@ const CONFIGURATIONS: &[Entry] = &[
     configuration("Helical", &[Vector], "a helix of a wave vector, rad/m"),
     configuration("RandomMag", &[], "a random direction in every cell"),
     configuration("RandomMagSeed", &[Integer], "a random direction in every cell, from a seed"),
-    configuration("CurrentMag", &[], "the magnetization as it is now").unsupported("save it and load it with m.LoadFile"),
+    configuration("CurrentMag", &[], "the magnetization as it is now, cell by cell"),
     configuration("HopfionCompactSupport", &[Number, Number], "a hopfion of two radii, m")
         .unsupported("load one with m.LoadFile"),
 ];
@@ -130,12 +128,12 @@ const RUNNING: &[Entry] = &[
     does(
         "SetSolver",
         &[Integer],
-        "3 Bogacki-Shampine, 4 Runge-Kutta, which is the default, 5 Dormand-Prince (for 6 too); with FixDt: 2 Heun (for 1 too); without it 3 for 1 and 2",
+        "3 Bogacki-Shampine, 4 Runge-Kutta (for -1 too), which is the default, 5 Dormand-Prince (for 6 too); with FixDt: 2 Heun (for 1 too); without it 3 for 1 and 2",
     ),
     does("ThermSeed", &[Integer], "seed of the thermal field"),
     does("ThermReseed", &[Integer], "seed of the thermal field, started anew"),
     does("Exit", &[], "ends the script"),
-    does("ClearPostSteps", &[], "no centring after a step").without_effect("nothing is centred"),
+    does("ClearPostSteps", &[], "no centring after a step"),
     entry("source", Item::Function(&[Text], None), "takes in another script, whose name is written out"),
     does("Flush", &[], "waits until all output is written").without_effect("output is written at once"),
 ];
@@ -180,7 +178,7 @@ const CHECKS: &[Entry] = &[
     gives("NewSlice", &[Integer, Integer, Integer, Integer], ARRAY, "an array of zeros: components, cells along x, y, z"),
     gives("NewVectorMask", &[Integer, Integer, Integer], ARRAY, "an array of vectors, zero at first"),
     gives("NewScalarMask", &[Integer, Integer, Integer], ARRAY, "an array of numbers, zero at first"),
-    gives("CellIndices", &[], ARRAY, "the indices of every cell").unsupported("count them in loops"),
+    gives("CellIndices", &[], ARRAY, "the indices of every cell, as an array of vectors"),
     gives(
         "FunctionFromDatafile",
         &[Text, Integer, Integer, Text],
@@ -216,40 +214,39 @@ const EXTENSIONS: &[Entry] = &[
     does("ext_grainBoundaries", &[Integer, Integer, Integer, Number, Integer], "cells at the boundaries of grains")
         .unsupported("use ext_ScaleExchange between grains"),
     does("ext_DMItensor", &[Integer, Integer, Integer, Number], "one element of the DMI tensor").unsupported("use Dind or Dbulk"),
-    does("ext_RKKY", &[Integer, Integer, Number], "interlayer exchange between two regions, J/m^2").unsupported(INTERLAYER),
-    does("ext_RKKYBiquadratic", &[Integer, Integer, Number, Number], "interlayer exchange between two regions, J1 and J2, J/m^2")
-        .unsupported(INTERLAYER),
-    does("ext_InterlayerDMI", &[Integer, Integer, Number], "interlayer DMI between two regions, J/m^2").unsupported(INTERLAYER),
+    does("ext_RKKY", &[Integer, Integer, Number], "interlayer exchange J of two regions that face each other along z, J/m^2"),
+    does("ext_RKKYBiquadratic", &[Integer, Integer, Number, Number], "the same of first and second order, J1 and J2, J/m^2"),
+    does("ext_InterlayerDMI", &[Integer, Integer, Number], "interlayer DMI D of two regions that face each other along z, J/m^2"),
 ];
 
 const COMBINATIONS: &[Entry] = &[
     combination("Add", &[QUANTITY, QUANTITY], "sum"),
     combination("Madd", &[QUANTITY, QUANTITY, Number, Number], "weighted sum"),
     combination("Mul", &[QUANTITY, QUANTITY], "product"),
-    combination("MulMV", &[QUANTITY, QUANTITY, QUANTITY, QUANTITY], "matrix times vector"),
-    combination("Div", &[QUANTITY, QUANTITY], "quotient"),
-    combination("Dot", &[QUANTITY, QUANTITY], "scalar product"),
-    combination("DotProduct", &[QUANTITY, QUANTITY], "scalar product, in older versions"),
-    combination("Cross", &[QUANTITY, QUANTITY], "vector product"),
-    combination("Const", &[Number], "a constant"),
-    combination("ConstVector", &[Number, Number, Number], "a constant vector"),
+    gives("MulMV", &[QUANTITY; 4], VECTOR_FIELD, "matrix, given by its rows, times vector"),
+    combination("Div", &[QUANTITY, QUANTITY], "quotient; 0 where the second is 0"),
+    gives("Dot", &[QUANTITY, QUANTITY], SCALAR_FIELD, "scalar product"),
+    gives("DotProduct", &[QUANTITY, QUANTITY], SCALAR_FIELD, "scalar product, in older versions"),
+    gives("Cross", &[QUANTITY, QUANTITY], VECTOR_FIELD, "vector product"),
+    gives("Const", &[Number], SCALAR_FIELD, "a constant"),
+    gives("ConstVector", &[Number, Number, Number], VECTOR_FIELD, "a constant vector"),
     combination("CustomQuantity", &[ARRAY], "an array as a quantity"),
     combination("Masked", &[QUANTITY, SHAPE], "zero outside a shape"),
     combination("Normalized", &[QUANTITY], "of unit length"),
-    combination("Shifted", &[QUANTITY, Integer, Integer, Integer], "shifted by cells"),
-    combination("RunningAverage", &[QUANTITY], "average over time"),
-    combination("Sum", &[QUANTITY], "sum over all cells"),
-    combination("SumVector", &[QUANTITY], "sum over all cells"),
-    combination("AddFieldTerm", &[QUANTITY], "adds a field, T"),
-    combination("AddEdensTerm", &[QUANTITY], "adds an energy density, J/m^3"),
-    combination("RemoveCustomFields", &[], "takes added fields away"),
-    combination("RemoveCustomEnergies", &[], "takes added energies away"),
+    combination("Shifted", &[QUANTITY, Integer, Integer, Integer], "moved by cells along x, y and z; 0 where nothing comes from"),
+    combination("RunningAverage", &[QUANTITY], "average over time").unsupported("put it into the table and average its column"),
+    gives("Sum", &[QUANTITY], Number, "sum over all cells and components"),
+    gives("SumVector", &[QUANTITY], Vector, "sum of a vector quantity over all cells"),
+    does("AddFieldTerm", &[QUANTITY], "lets a vector quantity act as a field, T"),
+    does("AddEdensTerm", &[QUANTITY], "counts a quantity as a density of energy, J/m^3"),
+    does("RemoveCustomFields", &[], "takes added fields away"),
+    does("RemoveCustomEnergies", &[], "takes added energies away"),
 ];
 
 const WINDOW: &[Entry] = &[
-    window("Shift", &[Integer], "shifts the magnetization along x by cells"),
-    window("ext_centerWall", &[Integer], "keeps a wall in the middle"),
-    window("ext_centerWallInLayer", &[Integer, Integer], "keeps a wall of a layer in the middle"),
-    window("ext_centerWallInRegion", &[Integer, Integer], "keeps a wall of a region in the middle"),
-    window("ext_centerBubble", &[], "keeps a bubble in the middle"),
+    does("Shift", &[Integer], "moves the magnetization by cells along x, and geometry and regions with it"),
+    does("ext_centerWall", &[Integer], "keeps a wall in the middle along x, where a component of m reverses"),
+    does("ext_centerWallInLayer", &[Integer, Integer], "the same by the magnetization of a layer (first); component (second)"),
+    does("ext_centerWallInRegion", &[Integer, Integer], "the same by the magnetization of a region (first); component (second)"),
+    does("ext_centerBubble", &[], "keeps a bubble in the middle").unsupported("the window moves along x only, with walls"),
 ];

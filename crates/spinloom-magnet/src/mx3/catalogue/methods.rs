@@ -30,6 +30,10 @@ const fn internal(name: &'static str, takes: &'static [Type]) -> Method {
     Method { name, takes, gives: None, support: Support::No("it belongs to the inside of mumax3") }
 }
 
+const fn uniform(name: &'static str, takes: &'static [Type]) -> Method {
+    Method { name, takes, gives: None, support: Support::No("strains have one value a region") }
+}
+
 const SHAPES: &[Method] = &[
     method("Add", &[SHAPE], Some(SHAPE)),
     method("Sub", &[SHAPE], Some(SHAPE)),
@@ -77,7 +81,7 @@ const MAGNETIZATION: &[Method] = &[
     method("LoadFile", &[Text], None),
     internal("Buffer", &[]),
     internal("Quantity", &[]),
-    internal("EvalTo", &[ARRAY]),
+    method("EvalTo", &[ARRAY], None),
 ];
 
 const REGIONS: &[Method] = &[
@@ -88,14 +92,14 @@ const REGIONS: &[Method] = &[
     internal("HostArray", &[]),
     internal("HostList", &[]),
     internal("Gpu", &[]),
-    internal("EvalTo", &[ARRAY]),
+    method("EvalTo", &[ARRAY], None),
 ];
 
 const GEOMETRY: &[Method] = &[
     method("Average", &[], Some(Number)),
     method("GetCell", &[Integer, Integer, Integer], Some(Number)),
     internal("Gpu", &[]),
-    internal("EvalTo", &[ARRAY]),
+    method("EvalTo", &[ARRAY], None),
 ];
 
 const SCALAR_PARAMETERS: &[Method] = &[
@@ -106,7 +110,7 @@ const SCALAR_PARAMETERS: &[Method] = &[
     method("Set", &[Number], None),
     method("SetRegion", &[Integer, Type::NumberOfTime], None),
     internal("MSlice", &[]),
-    internal("EvalTo", &[ARRAY]),
+    method("EvalTo", &[ARRAY], None),
 ];
 
 const VECTOR_PARAMETERS: &[Method] = &[
@@ -117,7 +121,7 @@ const VECTOR_PARAMETERS: &[Method] = &[
     method("IsUniform", &[], Some(Boolean)),
     method("SetRegion", &[Integer, Type::VectorOfTime], None),
     internal("MSlice", &[]),
-    internal("EvalTo", &[ARRAY]),
+    method("EvalTo", &[ARRAY], None),
 ];
 
 const SCALAR_DRIVES: &[Method] = &[
@@ -126,10 +130,10 @@ const SCALAR_DRIVES: &[Method] = &[
     method("IsUniform", &[], Some(Boolean)),
     method("Set", &[Number], None),
     method("SetRegion", &[Integer, Type::NumberOfTime], None),
-    method("Add", &[ARRAY, Type::NumberOfTime], None),
-    method("RemoveExtraTerms", &[], None),
+    uniform("Add", &[ARRAY, Type::NumberOfTime]),
+    uniform("RemoveExtraTerms", &[]),
     internal("MSlice", &[]),
-    internal("EvalTo", &[ARRAY]),
+    method("EvalTo", &[ARRAY], None),
 ];
 
 const VECTOR_DRIVES: &[Method] = &[
@@ -142,18 +146,18 @@ const VECTOR_DRIVES: &[Method] = &[
     method("Add", &[ARRAY, Type::NumberOfTime], None),
     method("RemoveExtraTerms", &[], None),
     internal("MSlice", &[]),
-    internal("EvalTo", &[ARRAY]),
+    method("EvalTo", &[ARRAY], None),
 ];
 
 const SCALAR_FIELDS: &[Method] =
-    &[method("Average", &[], Some(Number)), method("Region", &[Integer], Some(SCALAR_FIELD)), internal("EvalTo", &[ARRAY])];
+    &[method("Average", &[], Some(Number)), method("Region", &[Integer], Some(SCALAR_FIELD)), method("EvalTo", &[ARRAY], None)];
 
 const VECTOR_FIELDS: &[Method] = &[
     method("Average", &[], Some(Vector)),
     method("Comp", &[Integer], Some(SCALAR_FIELD)),
     method("Region", &[Integer], Some(VECTOR_FIELD)),
     method("HostCopy", &[], Some(ARRAY)),
-    internal("EvalTo", &[ARRAY]),
+    method("EvalTo", &[ARRAY], None),
 ];
 
 const SCALAR_VALUES: &[Method] =
@@ -162,7 +166,7 @@ const SCALAR_VALUES: &[Method] =
 const VECTOR_VALUES: &[Method] =
     &[method("Get", &[], Some(Vector)), method("Average", &[], Some(Vector)), internal("EvalTo", &[ARRAY])];
 
-const QUANTITIES: &[Method] = &[method("Average", &[], Some(Type::Numbers)), internal("EvalTo", &[ARRAY])];
+const QUANTITIES: &[Method] = &[method("Average", &[], Some(Type::Numbers)), method("EvalTo", &[ARRAY], None)];
 
 const VECTORS: &[Method] = &[
     method("X", &[], Some(Number)),

@@ -16,7 +16,6 @@ const fn drive(name: &'static str, meaning: &'static str) -> Entry {
 
 const fn strain(name: &'static str) -> Entry {
     entry(name, Item::Quantity(Class::ScalarDrive, Some(Type::NumberOfTime)), "strain")
-        .unsupported("there is no magnetoelasticity")
 }
 
 const fn of(name: &'static str, class: Class, meaning: &'static str) -> Entry {
@@ -47,12 +46,9 @@ const fn choice(name: &'static str, code: i64, meaning: &'static str) -> Entry {
     entry(name, Item::Integer(code), meaning)
 }
 
-const ELASTIC: &str = "there is no magnetoelasticity";
 const FORCE_MICROSCOPY: &str = "there is no force microscope";
 const HOPF: &str = "there is no Hopf index";
-const CUSTOM: &str = "quantities cannot be made from others in a script";
-const INTERLAYER: &str = "use the interlayer terms of the Rust or Python interface";
-const STILL: &str = "the simulation window does not move";
+const STILL: &str = "bubbles are not followed";
 
 pub(super) const SECTIONS: &[Section] = &[
     Section { title: "Material parameters", entries: PARAMETERS },
@@ -72,7 +68,7 @@ const PARAMETERS: &[Entry] = &[
     axis("anisU", "uniaxial anisotropy axis"),
     parameter("Kc1", "first cubic anisotropy constant, J/m^3"),
     parameter("Kc2", "second cubic anisotropy constant, J/m^3"),
-    parameter("Kc3", "third cubic anisotropy constant, J/m^3").unsupported("cubic anisotropy has two constants"),
+    parameter("Kc3", "third cubic anisotropy constant, J/m^3"),
     axis("anisC1", "first cubic anisotropy axis"),
     axis("anisC2", "second cubic anisotropy axis"),
     parameter("Dind", "interfacial Dzyaloshinskii-Moriya constant, J/m^2"),
@@ -85,8 +81,8 @@ const PARAMETERS: &[Entry] = &[
     parameter("Temp", "temperature, K"),
     parameter("frozenspins", "1 where the magnetization cannot move"),
     parameter("NoDemagSpins", "1 where the magnetization makes no demagnetising field"),
-    parameter("B1", "first magnetoelastic constant, J/m^3").unsupported(ELASTIC),
-    parameter("B2", "second magnetoelastic constant, J/m^3").unsupported(ELASTIC),
+    parameter("B1", "first magnetoelastic constant, J/m^3"),
+    parameter("B2", "second magnetoelastic constant, J/m^3"),
 ];
 
 const DRIVES: &[Entry] = &[
@@ -137,24 +133,24 @@ const QUANTITIES: &[Entry] = &[
     value("LastErr", "error of the last step"),
     value("PeakErr", "largest error of a step so far"),
     value("NEval", "evaluations of the torque so far"),
-    field("B_rkky", "interlayer exchange flux density, T").unsupported(INTERLAYER),
-    value("E_rkky", "interlayer exchange energy, J").unsupported(INTERLAYER),
-    density("Edens_rkky", "interlayer exchange energy density, J/m^3").unsupported(INTERLAYER),
-    field("B_rkkybiquad", "biquadratic interlayer exchange flux density, T").unsupported(INTERLAYER),
-    value("E_rkkybiquad", "biquadratic interlayer exchange energy, J").unsupported(INTERLAYER),
-    density("Edens_rkkybiquad", "biquadratic interlayer exchange energy density, J/m^3").unsupported(INTERLAYER),
-    field("B_idmi", "interlayer DMI flux density, T").unsupported(INTERLAYER),
-    value("E_idmi", "interlayer DMI energy, J").unsupported(INTERLAYER),
-    density("Edens_idmi", "interlayer DMI energy density, J/m^3").unsupported(INTERLAYER),
+    field("B_rkky", "interlayer exchange flux density, T"),
+    value("E_rkky", "interlayer exchange energy, J"),
+    density("Edens_rkky", "interlayer exchange energy density, J/m^3"),
+    field("B_rkkybiquad", "biquadratic interlayer exchange flux density, T"),
+    value("E_rkkybiquad", "biquadratic interlayer exchange energy, J"),
+    density("Edens_rkkybiquad", "biquadratic interlayer exchange energy density, J/m^3"),
+    field("B_idmi", "interlayer DMI flux density, T"),
+    value("E_idmi", "interlayer DMI energy, J"),
+    density("Edens_idmi", "interlayer DMI energy density, J/m^3"),
     density("ExchCoupling", "average exchange to the neighbours").unsupported("save Aex and the regions"),
     density("DindCoupling", "average DMI to the neighbours").unsupported("save Dind and the regions"),
-    field("B_custom", "field made in the script, T").unsupported(CUSTOM),
-    value("E_custom", "energy made in the script, J").unsupported(CUSTOM),
-    density("Edens_custom", "energy density made in the script, J/m^3").unsupported(CUSTOM),
-    field("B_mel", "magnetoelastic flux density, T").unsupported(ELASTIC),
-    field("F_mel", "magnetoelastic force density, N/m^3").unsupported(ELASTIC),
-    value("E_mel", "magnetoelastic energy, J").unsupported(ELASTIC),
-    density("Edens_mel", "magnetoelastic energy density, J/m^3").unsupported(ELASTIC),
+    field("B_custom", "field made in the script, T"),
+    value("E_custom", "energy made in the script, J"),
+    density("Edens_custom", "energy density made in the script, J/m^3"),
+    field("B_mel", "magnetoelastic flux density, T"),
+    field("F_mel", "magnetoelastic force density, N/m^3"),
+    value("E_mel", "magnetoelastic energy, J"),
+    density("Edens_mel", "magnetoelastic energy density, J/m^3"),
     density("MFM", "picture of a force microscope").unsupported(FORCE_MICROSCOPY),
     number("MFMLift", "height of the tip, m").unsupported(FORCE_MICROSCOPY),
     number("MFMDipole", "height of the dipole in the tip, m").unsupported(FORCE_MICROSCOPY),
@@ -171,10 +167,10 @@ const TEXTURES: &[Entry] = &[
     value("ext_bubbledist", "how far the bubble has come, m").unsupported("put ext_bubblepos into the table"),
     value("ext_bubblespeed", "speed of the bubble, m/s").unsupported("put ext_bubblepos into the table"),
     number("ext_BubbleMz", "m_z inside the bubble, +1 or -1"),
-    value("ext_dwpos", "position of the wall in the moving window, m").unsupported("the window does not move: use ext_dwxpos"),
+    value("ext_dwpos", "how far a centred wall has come, m: the way of the window"),
     value("ext_dwxpos", "position of the wall, m"),
-    value("ext_dwspeed", "speed of the wall, m/s").unsupported("put ext_dwxpos into the table"),
-    value("ext_dwtilt", "tilt of the wall, rad").unsupported("save m and look at its walls"),
+    value("ext_dwspeed", "speed of a centred wall between the last two shifts, m/s"),
+    value("ext_dwtilt", "tilt of the wall against y, rad"),
     density("ext_phi", "azimuthal angle, rad"),
     density("ext_theta", "polar angle, rad"),
     value("ext_hopfindex_fivepointstencil", "Hopf index").unsupported(HOPF),
@@ -216,15 +212,15 @@ const VARIABLES: &[Entry] = &[
     entry("FilenameFormat", Item::Variable(Type::Text), "how files are numbered"),
     entry("SnapshotFormat", Item::Variable(Type::Text), "format of pictures: \"png\""),
     switch("EnableCUDAgraphs", "a way to speed a graphics card up").without_effect("there is no graphics card"),
-    number("TotalShift", "how far the window has moved, m").without_effect(STILL),
-    switch("ShiftM", "whether m moves with the window").without_effect(STILL),
-    switch("ShiftGeom", "whether the geometry moves with the window").without_effect(STILL),
-    switch("ShiftRegions", "whether regions move with the window").without_effect(STILL),
-    switch("EdgeCarryShift", "whether the edge is carried along").without_effect(STILL),
-    entry("ShiftMagL", Item::Variable(Type::Vector), "m that enters from the left").without_effect(STILL),
-    entry("ShiftMagR", Item::Variable(Type::Vector), "m that enters from the right").without_effect(STILL),
-    entry("ShiftMagU", Item::Variable(Type::Vector), "m that enters from above").without_effect(STILL),
-    entry("ShiftMagD", Item::Variable(Type::Vector), "m that enters from below").without_effect(STILL),
+    number("TotalShift", "how far the magnetization was shifted along x, m"),
+    switch("ShiftM", "whether shifts move m"),
+    switch("ShiftGeom", "whether shifts move the geometry"),
+    switch("ShiftRegions", "whether shifts move the regions"),
+    switch("EdgeCarryShift", "whether what enters is like the edge it enters at"),
+    entry("ShiftMagL", Item::Variable(Type::Vector), "m that enters from the left"),
+    entry("ShiftMagR", Item::Variable(Type::Vector), "m that enters from the right"),
+    entry("ShiftMagU", Item::Variable(Type::Vector), "m that enters from above").without_effect("the window moves along x only"),
+    entry("ShiftMagD", Item::Variable(Type::Vector), "m that enters from below").without_effect("the window moves along x only"),
     switch("ext_enableCenterBubbleX", "whether the bubble is centred along x").without_effect(STILL),
     switch("ext_enableCenterBubbleY", "whether the bubble is centred along y").without_effect(STILL),
     number(

@@ -1,14 +1,16 @@
 //! What functions do.
 
+use super::datafile::datafile;
 use super::host::Simulation;
 use super::output::Kind;
-use super::settings::{Coupling, REGIONS};
+use super::settings::REGIONS;
+use super::spread::Coupling;
 use super::{Array, Object, Quantity, failed};
 use crate::film::Configuration;
 use crate::macrospin::Vector;
 use crate::mx3::format::joined;
-use crate::mx3::{Function, RealFunction, Stop, Value};
-use crate::shape::{Axis, Grains, Shape};
+use crate::mx3::{Function, Stop, Value};
+use crate::shape::{Axis, Shape};
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -106,11 +108,11 @@ pub fn region(number: i64) -> Result<u16, Stop> {
 }
 
 /// A seed; negative ones are as good as others.
-fn seed(number: i64) -> u64 {
+pub fn seed(number: i64) -> u64 {
     number.cast_unsigned()
 }
 
-fn index(what: &str, number: i64) -> Result<usize, Stop> {
+pub fn index(what: &str, number: i64) -> Result<usize, Stop> {
     usize::try_from(number).map_err(|_| failed(format!("{what} must be 0 or more, but it is {number}")))
 }
 
@@ -129,6 +131,12 @@ impl Simulation {
         }
         if let Some(value) = self.value(name, arguments)? {
             return Ok(Some(value));
+        }
+        if let Some(value) = self.combination(name, arguments)? {
+            return Ok(Some(value));
+        }
+        if self.customizes(name, arguments)? || self.shifts(name, arguments)? {
+            return Ok(None);
         }
         if self.writes(name, arguments)? || Self::checks(name, arguments)? || self.moves(name, arguments)? {
             // What relaxes tells that it did.
@@ -157,6 +165,16 @@ impl Simulation {
                 "BlochSkyrmion" => Configuration::bloch_skyrmion(&grid()?, arguments.integer(0)?, arguments.integer(1)?),
                 "Conical" => Configuration::conical(arguments.vector(0)?, arguments.vector(1)?, arguments.number(2)?),
                 "Helical" => Configuration::helical(arguments.vector(0)?),
+                "CurrentMag" => {
+                    let (grid, m) = (grid()?, self.settings.m.clone());
+                    Ok(Configuration::new(move |place| {
+                        let cell: [usize; 3] = std::array::from_fn(|a| {
+                            let last = (grid.cells()[a] - 1) as f64;
+                            ((place[a] + 0.5 * grid.size()[a]) / grid.cell_size()[a]).floor().clamp(0.0, last) as usize
+                        });
+                        m.get(grid.index(cell))
+                    }))
+                }
                 "RandomMagSeed" => Ok(Configuration::random(seed(arguments.integer(0)?))),
                 "RandomMag" => {
                     // Another one at every call, the same ones in every run.
@@ -177,12 +195,19 @@ impl Simulation {
                 let grid = self.settings.grid()?;
                 self.settings.cell([x, y, z])?;
                 let place = [index("an index", x)?, index("an index", y)?, index("an index", z)?];
-                Ok(Some(Value::Vector(grid.position(place))))
+                let mut position = grid.position(place);
+                position[0] -= self.settings.number("TotalShift");
+                Ok(Some(Value::Vector(position)))
             }
             "LoadFile" => Ok(Some(array(self.output.load(arguments.text(0)?)?))),
             "NewSlice" => Ok(Some(array(Array::zeros(arguments.integer(0)?, arguments.integers(1)?).map_err(failed)?))),
             "NewVectorMask" => Ok(Some(array(Array::zeros(3, arguments.integers(0)?).map_err(failed)?))),
             "NewScalarMask" => Ok(Some(array(Array::zeros(1, arguments.integers(0)?).map_err(failed)?))),
+            "CellIndices" => {
+                let grid = self.settings.grid()?;
+                let along = |axis: usize| (0..grid.len()).map(|cell| grid.place(cell)[axis] as f64).collect();
+                Ok(Some(array(Array { cells: grid.cells(), components: (0..3).map(along).collect() })))
+            }
             "FunctionFromDatafile" => {
                 let columns = [index("a column", arguments.integer(1)?)?, index("a column", arguments.integer(2)?)?];
                 let path = self.output.find(arguments.text(0)?);
@@ -353,6 +378,16 @@ impl Simulation {
                 couplings.insert((a.min(b), a.max(b)), coupling);
                 Ok(())
             }
+            "ext_RKKY" | "ext_RKKYBiquadratic" | "ext_InterlayerDMI" => {
+                let pair = (region(arguments.integer(0)?)?, region(arguments.integer(1)?)?);
+                let pair = (pair.0.min(pair.1), pair.0.max(pair.1));
+                match name {
+                    "ext_RKKY" => drop(settings.rkky.insert(pair, arguments.numbers(2)?)),
+                    "ext_RKKYBiquadratic" => drop(settings.biquadratic.insert(pair, arguments.numbers(2)?)),
+                    _ => drop(settings.interlayer_dmi.insert(pair, arguments.numbers(2)?)),
+                }
+                Ok(())
+            }
             "ext_MakeGrains" => self.grains(arguments.number(0)?, 0, arguments.integers(1)?, None),
             "ext_Make3DGrains" => {
                 let [first, count] = arguments.integers(1)?;
@@ -360,25 +395,6 @@ impl Simulation {
             }
             _ => Err(failed(format!("`{name}` does nothing here"))),
         }
-    }
-
-    fn grains(&mut self, size: f64, first: i64, [count, number]: [i64; 2], inside: Option<Shape>) -> Result<(), Stop> {
-        let grid = self.settings.grid()?;
-        let mut grains = Grains::new(size, seed(number)).map_err(failed)?;
-        if inside.is_some() {
-            grains = grains.in_space();
-        }
-        let grains = grains.periodic(&grid).map_err(failed)?;
-        let (first, count) = (region(first)?, index("the number of regions", count)?);
-        region(i64::from(first) + i64::try_from(count).unwrap_or(i64::MAX).saturating_sub(1))?;
-        let regions = grains.shared_regions(&grid, first, count).map_err(failed)?;
-        let mask = inside.map(|shape| self.settings.mask(&shape)).transpose()?;
-        for (cell, number) in regions.numbers().iter().enumerate() {
-            if mask.as_ref().is_none_or(|mask| mask[cell]) {
-                self.settings.regions[cell] = *number;
-            }
-        }
-        Ok(())
     }
 }
 
@@ -403,6 +419,7 @@ fn shape(name: &str, arguments: Arguments<'_>) -> Result<Option<Shape>, Stop> {
         "Cylinder" => Shape::cylinder(number(0)?, number(1)?),
         "Cone" => Shape::cone(number(0)?, number(1)?),
         "Ellipsoid" => Shape::ellipsoid(number(0)?, number(1)?, number(2)?),
+        "Superball" => Shape::Superball { diameter: number(0)?, exponent: number(1)? },
         "XRange" => Shape::range(Axis::X, number(0)?, number(1)?),
         "YRange" => Shape::range(Axis::Y, number(0)?, number(1)?),
         "ZRange" => Shape::range(Axis::Z, number(0)?, number(1)?),
@@ -416,45 +433,5 @@ fn shape(name: &str, arguments: Arguments<'_>) -> Result<Option<Shape>, Stop> {
             Shape::Roughness { grain_size: number(0)?, low: number(1)?, high: number(2)?, seed: seed(arguments.integer(3)?) }
         }
         _ => return Ok(None),
-    }))
-}
-
-/// A function from two columns of a file.
-fn datafile(path: &std::path::Path, [x, y]: [usize; 2], between: &str) -> Result<RealFunction, Stop> {
-    let wrong = |line: usize, what: &str| failed(format!("{}, line {line}: {what}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|e| failed(format!("cannot read {}: {e}", path.display())))?;
-    let mut points: Vec<[f64; 2]> = Vec::new();
-    for (line, words) in (1..).zip(text.lines()) {
-        let words = words.split('#').next().unwrap_or_default();
-        let columns: Vec<&str> = words.split([',', ';', '\t', ' ']).filter(|word| !word.is_empty()).collect();
-        if columns.is_empty() {
-            continue;
-        }
-        let value = |column: usize| {
-            let word = columns.get(column).ok_or_else(|| wrong(line, &format!("there is no column {column}")))?;
-            word.parse().ok().filter(|v: &f64| v.is_finite()).ok_or_else(|| wrong(line, &format!("`{word}` is not a number")))
-        };
-        let point = [value(x)?, value(y)?];
-        if points.last().is_some_and(|last| last[0] >= point[0]) {
-            return Err(wrong(line, "the first of the two columns does not rise"));
-        }
-        points.push(point);
-    }
-    if points.is_empty() {
-        return Err(wrong(1, "there are no numbers"));
-    }
-    let share: fn(f64) -> f64 = match between {
-        "linear" => |share| share,
-        "nearest" => |share| if share < 0.5 { 0.0 } else { 1.0 },
-        "step" => |_| 0.0,
-        _ => return Err(failed(format!("values are interpolated \"linear\", \"nearest\" or \"step\", not \"{between}\""))),
-    };
-    Ok(Arc::new(move |at: f64| {
-        let after = points.partition_point(|point| point[0] <= at);
-        match (after.checked_sub(1).map(|i| points[i]), points.get(after)) {
-            (Some([x0, y0]), Some([x1, y1])) => y0 + share((at - x0) / (x1 - x0)) * (y1 - y0),
-            (Some(last), None) => last[1],
-            (None, first) => first.map_or(f64::NAN, |first| first[1]),
-        }
     }))
 }

@@ -1,7 +1,11 @@
 //! Fields and energy densities of the film, part by part.
 
+use super::custom::CUSTOM;
+use super::elastic::MAGNETOELASTIC;
 use super::failed;
+use super::interlayer;
 use super::machine::Machine;
+use super::settings::Settings;
 use crate::film::{RowField, State, Term, VectorField};
 use crate::mx3::Stop;
 use rayon::prelude::*;
@@ -21,6 +25,16 @@ pub enum Part {
     Thermal,
     /// All of these.
     Effective,
+    /// Interlayer exchange.
+    Interlayer,
+    /// Interlayer exchange of first and second order.
+    Biquadratic,
+    /// The interlayer Dzyaloshinskii-Moriya interaction.
+    InterlayerDmi,
+    /// Magnetoelastic coupling.
+    Magnetoelastic,
+    /// The fields and energies that the script made.
+    Custom,
     /// Torques of currents.
     Torques,
 }
@@ -35,6 +49,11 @@ impl Part {
             "Zeeman" | "ext" => Self::Zeeman,
             "demag" => Self::Demag,
             "therm" => Self::Thermal,
+            "rkky" => Self::Interlayer,
+            "rkkybiquad" => Self::Biquadratic,
+            "idmi" => Self::InterlayerDmi,
+            "mel" => Self::Magnetoelastic,
+            "custom" => Self::Custom,
             "eff" | "total" => Self::Effective,
             _ => return None,
         })
@@ -46,8 +65,13 @@ impl Part {
             Self::Anisotropy => matches!(term.name(), "uniaxial anisotropy" | "cubic anisotropy"),
             Self::Zeeman => term.name() == "Zeeman",
             Self::Thermal => term.name() == "thermal",
-            Self::Effective => term.degree().is_some() || term.name() == "thermal",
-            Self::Torques => term.degree().is_none() && term.name() != "thermal",
+            Self::Interlayer => term.name() == interlayer::TERMS[0],
+            Self::Biquadratic => term.name() == interlayer::TERMS[1],
+            Self::InterlayerDmi => term.name() == interlayer::TERMS[2],
+            Self::Magnetoelastic => term.name() == MAGNETOELASTIC,
+            Self::Custom => term.name() == CUSTOM,
+            Self::Effective => term.degree().is_some() || matches!(term.name(), "thermal" | CUSTOM),
+            Self::Torques => term.degree().is_none() && !matches!(term.name(), "thermal" | CUSTOM),
             Self::Demag => false,
         }
     }
@@ -77,8 +101,11 @@ impl Machine {
     /// The field of a part on a magnetization, T.
     ///
     /// # Errors
-    /// None that is known.
-    pub fn field(&mut self, part: Part, m: &VectorField<f64>) -> Result<VectorField<f64>, Stop> {
+    /// What is wrong with a field that the script made.
+    pub fn field(&mut self, part: Part, settings: &Settings, m: &VectorField<f64>) -> Result<VectorField<f64>, Stop> {
+        if matches!(part, Part::Effective | Part::Custom) {
+            self.make_fields(settings, m, self.film.time())?;
+        }
         let mut sum = match part {
             Part::Demag | Part::Effective => self.demag(m)?,
             _ => VectorField::zeros(m.len()),
@@ -95,8 +122,8 @@ impl Machine {
     /// The density of the energy of a part in a magnetization, J/m^3.
     ///
     /// # Errors
-    /// None that is known.
-    pub fn energy_density(&mut self, part: Part, m: &VectorField<f64>) -> Result<Vec<f64>, Stop> {
+    /// What is wrong with an energy that the script made.
+    pub fn energy_density(&mut self, part: Part, settings: &Settings, m: &VectorField<f64>) -> Result<Vec<f64>, Stop> {
         let mut density = vec![0.0; m.len()];
         let moments = self.moments.clone();
         let mut add = |field: &VectorField<f64>, degree: f64| {
@@ -108,8 +135,14 @@ impl Machine {
         if matches!(part, Part::Demag | Part::Effective) {
             add(&self.demag(m)?, 2.0);
         }
-        for term in self.film.terms().filter(|term| part.has(*term)) {
+        // What the script made has an energy of its own, or none.
+        for term in self.film.terms().filter(|term| part.has(*term) && term.name() != CUSTOM) {
             add(&self.of_term(term, m), term.degree().unwrap_or(1.0));
+        }
+        if matches!(part, Part::Effective | Part::Custom) {
+            for (sum, made) in density.iter_mut().zip(self.made_density(settings, m, self.film.time())?) {
+                *sum += made;
+            }
         }
         Ok(density)
     }

@@ -3,6 +3,7 @@
 use super::machine::Machine;
 use super::output::Output;
 use super::settings::Settings;
+use super::window::{Centre, Way};
 use super::{Object, Quantity, failed};
 use crate::film::dynamics::{Counts, Solver};
 use crate::mx3::catalogue::{Item, find};
@@ -31,6 +32,10 @@ pub struct Simulation {
     pub peak_error: f64,
     /// How many random magnetizations without a seed there were.
     pub random_magnetizations: u64,
+    /// Walls that the window follows.
+    pub centred: Vec<Centre>,
+    /// How it followed.
+    pub way: Way,
     /// Asks to stop.
     pub cancel: CancelToken,
 }
@@ -49,6 +54,8 @@ impl Simulation {
             past: Counts::default(),
             peak_error: 0.0,
             random_magnetizations: 0,
+            centred: Vec::new(),
+            way: Way::default(),
             cancel,
         }
     }

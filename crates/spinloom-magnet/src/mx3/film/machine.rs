@@ -1,7 +1,9 @@
 //! The film that the settings describe, and what keeps it in step with them as time goes on.
 
-use super::failed;
-use super::settings::{Coupling, Couplings, GAMMA, Settings, Spread};
+use super::custom::CUSTOM;
+use super::settings::{GAMMA, Settings};
+use super::spread::{Coupling, Couplings, Spread};
+use super::{cubic, elastic, failed, interlayer};
 use crate::film::torque::{CurrentDensity, Direction, Efficiency, Slonczewski, ZhangLi};
 use crate::film::{
     Demag, DmiEdge, DmiKind, DzyaloshinskiiMoriya, Exchange, Film, Grid, Material, PerCell, Row, RowField, State, Term,
@@ -47,11 +49,24 @@ pub struct Machine {
     currents: [Option<CurrentDensity<f64>>; 2],
     /// Cells that cannot move, where there are any.
     pub frozen: Option<Vec<bool>>,
+    /// The field that the script made.
+    pub made: Arc<RwLock<VectorField<f64>>>,
     time: f64,
 }
 
 /// Names of everything that is added to a film of a material.
-const TERMS: [&str; 7] = ["Zeeman", "exchange", "interfacial DMI", "bulk DMI", "Slonczewski", "Zhang-Li", "thermal"];
+const TERMS: [&str; 10] = [
+    "Zeeman",
+    "exchange",
+    "interfacial DMI",
+    "bulk DMI",
+    cubic::CUBIC,
+    elastic::MAGNETOELASTIC,
+    "Slonczewski",
+    "Zhang-Li",
+    "thermal",
+    CUSTOM,
+];
 
 impl Machine {
     /// A film of the settings, at their time.
@@ -62,7 +77,15 @@ impl Machine {
         let time = settings.time;
         let film = Film::new(settings.grid()?, material(settings, time)?).map_err(failed)?;
         let applied = Arc::new(RwLock::new(Spread::Uniform([0.0; 3])));
-        let mut machine = Self { film, moments: PerCell::Uniform(0.0), applied, currents: [None, None], frozen: None, time };
+        let mut machine = Self {
+            film,
+            moments: PerCell::Uniform(0.0),
+            applied,
+            currents: [None, None],
+            frozen: None,
+            made: Arc::default(),
+            time,
+        };
         machine.rebuild(settings, time)?;
         Ok(machine)
     }
@@ -77,7 +100,7 @@ impl Machine {
         let ms = material.saturation_magnetization.clone();
         let (full, bare) = (material.clone(), without_links(material, settings));
         self.film.set_material(bare).map_err(failed)?;
-        TERMS.iter().for_each(|name| {
+        TERMS.iter().chain(&interlayer::TERMS).for_each(|name| {
             self.film.remove_terms(name);
         });
         self.moments = times(&ms, &settings.fill);
@@ -94,6 +117,10 @@ impl Machine {
         add_links(&mut self.film, settings, &full, &grid);
         *self.applied.write().unwrap_or_else(PoisonError::into_inner) = settings.vector("B_ext", time)?;
         self.film.add_term(Box::new(Applied(Arc::clone(&self.applied))));
+        interlayer::add(&mut self.film, settings, &ms);
+        cubic::add(&mut self.film, settings, &ms, time)?;
+        elastic::add(&mut self.film, settings, &ms, time)?;
+        self.add_made(settings);
         self.add_torques(settings, &ms, time)?;
         self.add_noise(settings, &full, time)?;
         let frozen = settings.scalar("frozenspins", time)?;
@@ -176,7 +203,12 @@ impl Machine {
 
     /// The settings' magnetization, zero in cells without saturation magnetization.
     pub fn magnetization(&self, settings: &Settings) -> VectorField<f64> {
-        let (ms, mut m) = (&self.film.material().saturation_magnetization, settings.m.clone());
+        self.present(&settings.m)
+    }
+
+    /// A magnetization, zero in cells without saturation magnetization.
+    pub fn present(&self, m: &VectorField<f64>) -> VectorField<f64> {
+        let (ms, mut m) = (&self.film.material().saturation_magnetization, m.clone());
         (0..m.len()).filter(|cell| ms.at(*cell) == 0.0).for_each(|cell| m.set(cell, [0.0; 3]));
         m
     }

@@ -51,7 +51,7 @@ impl Simulation {
         match method {
             "Average" | "Get" => {
                 let values = self.average(quantity)?;
-                let part = matches!(quantity, Quantity::Crop(..));
+                let part = quantity.gives_list();
                 Ok(Some(match values.as_slice() {
                     [value] if !part => Value::Number(*value),
                     [x, y, z] if !part => Value::Vector([*x, *y, *z]),
@@ -67,6 +67,15 @@ impl Simulation {
                 let sample = self.sample(quantity)?;
                 let array = Array { cells: sample.grid.cells(), components: sample.components };
                 Ok(Some(Value::Object(array.into())))
+            }
+            "EvalTo" => {
+                let (sample, array) = (self.sample(quantity)?, arguments.array(0)?);
+                let mut array = lock(&array);
+                if array.cells != sample.grid.cells() || array.components.len() != sample.components.len() {
+                    return Err(failed(format!("the array has another size than {}", quantity.name())));
+                }
+                array.components = sample.components;
+                Ok(None)
             }
             "GetCell" => {
                 let cell = self.settings.cell([arguments.integer(0)?, arguments.integer(1)?, arguments.integer(2)?])?;

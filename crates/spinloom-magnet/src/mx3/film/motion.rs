@@ -12,11 +12,15 @@ use crate::mx3::{Stop, Value};
 /// The longest step where MaxDt tells none, s: drives that begin from rest are not leapt over.
 const LONGEST: f64 = 1e-11;
 
+/// The first step of a run that follows a wall, s, and the shortest after which it looks for it.
+const FIRST: f64 = 1e-15;
+
 /// The method and steps for the number of a solver of mumax3.
 fn method(number: i64, fixed: bool) -> Method {
     match (number, fixed) {
         (1 | 2, true) => Method::Heun,
-        (4, _) => Method::RungeKutta4,
+        // Backward Euler's steps are long where others would break; a more accurate method does the same.
+        (-1 | 4, _) => Method::RungeKutta4,
         (1..=3, _) => Method::BogackiShampine,
         _ => Method::DormandPrince,
     }
@@ -31,8 +35,8 @@ impl Simulation {
 
     /// `SetSolver`.
     pub fn set_solver(&mut self, number: i64) -> Result<(), Stop> {
-        if !(1..=6).contains(&number) {
-            return Err(failed(format!("there is no solver {number}: they are numbered from 1 to 6")));
+        if number != -1 && !(1..=6).contains(&number) {
+            return Err(failed(format!("there is no solver {number}: they are numbered from 1 to 6, and -1")));
         }
         self.number_of_solver = number;
         Ok(())
@@ -118,8 +122,14 @@ impl Simulation {
         let end = self.settings.time + duration;
         self.automatic_output()?;
         while self.settings.time < end {
-            let next = self.output.next_time(self.settings.time).unwrap_or(end).min(end);
+            let mut next = self.output.next_time(self.settings.time).unwrap_or(end).min(end);
+            if !self.centred.is_empty() {
+                // A step at a time, for the window to follow after each.
+                let step = self.solver.as_ref().map_or(FIRST, Solver::time_step).max(FIRST);
+                next = next.min(self.settings.time + step);
+            }
             self.advance(|solver, moving, m| solver.advance_to(moving, m, next))?;
+            self.follow_walls()?;
             self.automatic_output()?;
         }
         Ok(())
@@ -130,6 +140,7 @@ impl Simulation {
         self.automatic_output()?;
         for _ in 0..count {
             self.advance(|solver, moving, m| solver.take_steps(moving, m, 1))?;
+            self.follow_walls()?;
             self.automatic_output()?;
         }
         Ok(())
@@ -140,6 +151,7 @@ impl Simulation {
         self.automatic_output()?;
         while matches!(condition.now(self)?, Value::Boolean(true)) {
             self.advance(|solver, moving, m| solver.take_steps(moving, m, 1))?;
+            self.follow_walls()?;
             self.automatic_output()?;
         }
         Ok(())
@@ -153,7 +165,7 @@ impl Simulation {
         self.calm(|simulation| {
             let energy = |moving: &mut Moving<'_>, m: &VectorField<f64>| {
                 moving.machine.film.magnetization_mut().clone_from(m);
-                moving.machine.film.total_energy()
+                moving.machine.film.total_energy() + moving.made_energy(m, time)
             };
             let act = |moving: &mut Moving<'_>, m: &mut VectorField<f64>| relax(moving, m, energy, &options);
             let (counts, _) = simulation.moving(Motion::Downhill, 0, act)?;
@@ -168,9 +180,13 @@ impl Simulation {
             Minimizer { moved: self.settings.number("MinimizerStop"), cancel: self.cancel.clone(), ..Minimizer::default() };
         self.calm(|simulation| {
             let act = |moving: &mut Moving<'_>, m: &mut VectorField<f64>| {
-                let (machine, time) = (&mut *moving.machine, moving.settings.time);
+                let (machine, settings) = (&mut *moving.machine, moving.settings);
+                let error = &mut moving.error;
                 let field = |m: &VectorField<f64>, out: &mut VectorField<f64>| {
-                    machine.film.field_of(m, time, out);
+                    if let Err(wrong) = machine.make_fields(settings, m, settings.time) {
+                        error.get_or_insert(wrong);
+                    }
+                    machine.film.field_of(m, settings.time, out);
                     // A field along m does not move it.
                     (0..m.len()).filter(|cell| machine.is_frozen(*cell)).for_each(|cell| out.set(cell, m.get(cell)));
                 };

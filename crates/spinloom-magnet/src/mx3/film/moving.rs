@@ -32,7 +32,8 @@ pub struct Moving<'a> {
 
 impl RightHandSide<f64> for Moving<'_> {
     fn velocity(&mut self, m: &VectorField<f64>, time: f64, velocity: &mut VectorField<f64>) -> f64 {
-        if let Err(error) = self.machine.follow(self.settings, time) {
+        let ready = self.machine.follow(self.settings, time);
+        if let Err(error) = ready.and_then(|()| self.machine.make_fields(self.settings, m, time)) {
             self.error.get_or_insert(error);
             velocity.components_mut().into_iter().for_each(|component| component.fill(f64::NAN));
             return f64::NAN;

@@ -1,7 +1,10 @@
 //! What a script has set: the grid, the regions, the parameters and the magnetization.
 
+use super::interlayer::Areal;
 use super::parameter::{Parameter, Setting};
-use super::{Array, Object, failed};
+use super::spread::{Couplings, Spread};
+use super::window::shifted;
+use super::{Array, Object, Quantity, failed};
 use crate::film::{Configuration, Grid, PerCell, VectorField};
 use crate::macrospin::Vector;
 use crate::mx3::{Function, Stop, Value};
@@ -22,45 +25,6 @@ pub struct Added {
     factor: Function<Object>,
 }
 
-/// A vector everywhere.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Spread {
-    /// The same.
-    Uniform(Vector),
-    /// One a cell.
-    Cells(VectorField<f64>),
-}
-
-impl Spread {
-    /// The vector of a cell.
-    pub fn at(&self, cell: usize) -> Vector {
-        match self {
-            Self::Uniform(vector) => *vector,
-            Self::Cells(field) => field.get(cell),
-        }
-    }
-
-    /// Whether a component is nowhere other than zero.
-    pub fn is_zero(&self, axis: usize) -> bool {
-        match self {
-            Self::Uniform(vector) => vector[axis] == 0.0,
-            Self::Cells(field) => field.components()[axis].iter().all(|v| *v == 0.0),
-        }
-    }
-}
-
-/// How two regions are coupled, other than by the mean of what they are made of.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Coupling {
-    /// The mean times a factor.
-    Scaled(f64),
-    /// This value.
-    Fixed(f64),
-}
-
-/// Couplings of pairs of regions, the smaller number first.
-pub type Couplings = BTreeMap<(u16, u16), Coupling>;
-
 /// Everything set.
 pub struct Settings {
     cells: Option<[usize; 3]>,
@@ -74,7 +38,13 @@ pub struct Settings {
     pub fill: Vec<f64>,
     /// Region of each cell.
     pub regions: Vec<u16>,
-    history: Vec<(u16, Shape)>,
+    /// What regions were made of.
+    pub history: Vec<(u16, Shape)>,
+    /// Whether regions are grains, which no shape tells.
+    pub has_grains: bool,
+    /// How far geometry and regions were shifted along x, m.
+    pub geometry_shift: f64,
+    pub region_shift: f64,
     /// Magnetization: of unit length inside the geometry, zero outside.
     pub m: VectorField<f64>,
     /// Parameters that are numbers.
@@ -86,6 +56,16 @@ pub struct Settings {
     pub exchange: Couplings,
     /// Of the interfacial Dzyaloshinskii-Moriya interaction.
     pub dind: Couplings,
+    /// Of layers of two regions that face each other: J, J/m^2.
+    pub rkky: Areal<1>,
+    /// The same: J1 and J2, J/m^2.
+    pub biquadratic: Areal<2>,
+    /// The same: D, J/m^2.
+    pub interlayer_dmi: Areal<1>,
+    /// Fields that the script made, T.
+    pub fields: Vec<Quantity>,
+    /// Densities of energy that the script made, J/m^3.
+    pub energies: Vec<Quantity>,
     /// Variables.
     pub variables: BTreeMap<&'static str, Value<Object>>,
     /// Time, s.
@@ -106,6 +86,7 @@ impl Settings {
             "Ku2",
             "Kc1",
             "Kc2",
+            "Kc3",
             "Dind",
             "Dbulk",
             "Pol",
@@ -116,6 +97,14 @@ impl Settings {
             "Temp",
             "frozenspins",
             "NoDemagSpins",
+            "B1",
+            "B2",
+            "exx",
+            "eyy",
+            "ezz",
+            "exy",
+            "exz",
+            "eyz",
         ];
         let vectors = ["anisU", "anisC1", "anisC2", "B_ext", "J", "FixedLayer"];
         let number = |name, value| (name, Value::Number(value));
@@ -127,6 +116,13 @@ impl Settings {
             number("RelaxTorqueThreshold", -1.0),
             number("MinimizerStop", 1e-6),
             number("ext_BubbleMz", 1.0),
+            number("TotalShift", 0.0),
+            ("ShiftM", Value::Boolean(true)),
+            ("ShiftGeom", Value::Boolean(true)),
+            ("ShiftRegions", Value::Boolean(true)),
+            ("EdgeCarryShift", Value::Boolean(true)),
+            ("ShiftMagL", Value::Vector([0.0; 3])),
+            ("ShiftMagR", Value::Vector([0.0; 3])),
             ("EnableDemag", Value::Boolean(true)),
             ("DoPrecess", Value::Boolean(true)),
             ("OpenBC", Value::Boolean(false)),
@@ -148,12 +144,20 @@ impl Settings {
             fill: Vec::new(),
             regions: Vec::new(),
             history: Vec::new(),
+            has_grains: false,
+            geometry_shift: 0.0,
+            region_shift: 0.0,
             m: VectorField::zeros(0),
             scalars: scalars.into_iter().map(scalar).collect(),
             vectors: vectors.into_iter().map(|name| (name, Parameter::new([0.0; 3]))).collect(),
             added: BTreeMap::new(),
             exchange: Couplings::new(),
             dind: Couplings::new(),
+            rkky: Areal::new(),
+            biquadratic: Areal::new(),
+            interlayer_dmi: Areal::new(),
+            fields: Vec::new(),
+            energies: Vec::new(),
             variables: variables.into_iter().collect(),
             time: 0.0,
             seed: 0,
@@ -242,9 +246,13 @@ impl Settings {
         self.fill_shape()
     }
 
-    fn fill_shape(&mut self) -> Result<(), Stop> {
+    /// Marks the cells of the geometry, which may have been shifted.
+    ///
+    /// # Errors
+    /// What is wrong with the shape, and a geometry without a cell in the grid.
+    pub fn fill_shape(&mut self) -> Result<(), Stop> {
         let smoothing = usize::try_from(self.number("EdgeSmooth") as i64).unwrap_or(0);
-        let solid = self.shape.on_with(&self.grid()?, &self.folder).map_err(failed)?;
+        let solid = shifted(&self.shape, self.geometry_shift).on_with(&self.grid()?, &self.folder).map_err(failed)?;
         self.fill = solid.fill(smoothing).into_iter().map(f64::from).collect();
         if self.fill.iter().all(|part| *part == 0.0) {
             return Err(failed("the geometry has no cell inside the grid"));
@@ -264,6 +272,7 @@ impl Settings {
     /// # Errors
     /// What is wrong with the shape.
     pub fn mask(&self, shape: &Shape) -> Result<Vec<bool>, Stop> {
+        let shape = shifted(shape, self.number("TotalShift"));
         Ok(shape.on_with(&self.grid()?, &self.folder).map_err(failed)?.mask())
     }
 

@@ -2,18 +2,19 @@
 
 use super::failed;
 use super::host::Simulation;
+use super::view::View;
 use crate::mx3::Stop;
 use crate::quantity::{charge_density, mean_wall, reversed_areas, topological_charge, vortex_core};
 use crate::shape::Axis;
 use std::f64::consts::PI;
 
-impl Simulation {
+impl View<'_> {
     /// A quantity of the texture, in every cell.
     ///
     /// # Errors
     /// Without a grid.
     pub fn texture_field(&self, name: &str) -> Result<Vec<f64>, Stop> {
-        let (grid, m) = (self.settings.grid()?, &self.settings.m);
+        let (grid, m) = (self.settings.grid()?, self.m);
         Ok(match name {
             "ext_topologicalchargedensity" => {
                 charge_density(&grid, m).map_err(failed)?.into_iter().map(|density| 4.0 * PI * density).collect()
@@ -23,7 +24,9 @@ impl Simulation {
             _ => return Err(failed(format!("there is no quantity {name}"))),
         })
     }
+}
 
+impl Simulation {
     /// A value of the texture as a whole.
     ///
     /// # Errors
@@ -59,6 +62,7 @@ impl Simulation {
                 let wall = mean_wall(&grid, m, Axis::X, along, 0).map_err(failed)?;
                 vec![wall.ok_or_else(|| failed("there is no domain wall"))?.position]
             }
+            "ext_dwpos" | "ext_dwspeed" | "ext_dwtilt" => vec![self.wall(name)?],
             _ => return Err(failed(format!("there is no value {name}"))),
         })
     }
