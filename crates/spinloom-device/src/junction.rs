@@ -20,7 +20,7 @@
 
 mod switching;
 
-pub use switching::{Barrier, Pulse, Switched, Switching};
+pub use switching::{Barrier, Pulse, Switched, Switching, time_without_temperature};
 
 use crate::DeviceError;
 use spinloom_core::constants::{BOLTZMANN, ELEMENTARY_CHARGE, GYROMAGNETIC_RATIO, REDUCED_PLANCK};

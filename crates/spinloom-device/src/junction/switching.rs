@@ -205,7 +205,7 @@ impl Junction {
                 law.set_torque(strength, Efficiency::Junction { polarization: self.spin_polarization })?;
             }
             Pulse::Voltage { voltage, .. } => {
-                law.set_bias(FokkerPlanck::bias_of(&magnet, 0.0, self.torque_of_voltage(voltage)))?
+                law.set_bias(FokkerPlanck::bias_of(&magnet, 0.0, self.torque_of_voltage(voltage)))?;
             }
         }
         let well = if from == State::Parallel { Well::Up } else { Well::Down };
