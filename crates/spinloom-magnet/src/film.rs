@@ -51,3 +51,6 @@ pub use material::Material;
 pub use term::{RowField, State, Term};
 pub use thermal::ThermalField;
 pub use zeeman::{Course, Zeeman};
+
+/// Cells from which on more than one core is worth waking.
+const PARALLEL: usize = 8192;

@@ -39,6 +39,7 @@ pub use coupling::InterlayerExchange;
 pub use dipole::Dipolar;
 pub use ensemble::Ensemble;
 pub use magnet::{Drive, Magnet, Vector, velocity};
+pub(crate) use magnet::{cross, dot};
 pub use method::Method;
 pub use torque::{Efficiency, SpinOrbit, SpinTransfer, VoltageControl};
 pub use waveform::{Input, Waveform};

@@ -209,10 +209,13 @@ impl Junction {
             }
         }
         let well = if from == State::Parallel { Well::Up } else { Well::Down };
-        let [failed] = law.write_error(well, &[pulse.duration()])?[..] else { return Err(no_answer()) };
-        let [switched] = law.switching_probability(well, &[pulse.duration()])?[..] else { return Err(no_answer()) };
-        let uncertainty = failed.error.min(switched.error);
-        Ok(Switched { probability: switched.value, write_error: failed.value, uncertainty })
+        let failed = law.write_error(well, &[pulse.duration()])?[0];
+        if failed.value < 0.5 {
+            return Ok(Switched { probability: 1.0 - failed.value, write_error: failed.value, uncertainty: failed.error });
+        }
+        // The smaller of the two is to have all its digits.
+        let switched = law.switching_probability(well, &[pulse.duration()])?[0];
+        Ok(Switched { probability: switched.value, write_error: 1.0 - switched.value, uncertainty: switched.error })
     }
 
     /// Damping-like field (T) of a voltage: alpha B_k at the critical one.
@@ -310,11 +313,6 @@ fn above_critical(overdrive: f64) -> Result<(), DeviceError> {
     }
     let bound = "above 1: the torque does not overcome the damping (take NeelBrown or FokkerPlanck)".to_owned();
     Err(DeviceError::OutOfRange { what: "the overdrive", value: overdrive, bound })
-}
-
-/// One time in, one probability out.
-fn no_answer() -> DeviceError {
-    DeviceError::Shape { what: "probabilities", expected: 1, found: 0 }
 }
 
 /// A direction of a state at rest: exp(Delta z^2) about its pole, by rejection from exp(-Delta s), s = 1 - |z|.

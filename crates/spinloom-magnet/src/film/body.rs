@@ -2,7 +2,7 @@
 
 use super::dynamics::{DynamicsError, RightHandSide, Solver};
 use super::links::{Same, Values};
-use super::{Demag, Grid, Material, PerCell, Real, Row, RowField, State, Term, VectorField};
+use super::{Demag, Grid, Material, PARALLEL, PerCell, Real, Row, RowField, State, Term, VectorField};
 use crate::MagnetError;
 use crate::macrospin::Vector;
 use multiversion::multiversion;
@@ -17,9 +17,6 @@ const CELLS_A_TASK: usize = 1024;
 
 /// Numbers that are worth a task to clear.
 const CLEARED_A_TASK: usize = 1 << 16;
-
-/// Cells from which on more than one core is worth waking.
-const PARALLEL: usize = 8192;
 
 /// A film or body: cells of magnetization and everything that acts on them.
 ///

@@ -14,7 +14,7 @@ use super::fourier::{Plan, unit};
 use super::kernel;
 use super::lanes::{Complex, Lanes};
 use crate::MagnetError;
-use crate::film::{Grid, PerCell, Real, VectorField};
+use crate::film::{Grid, PARALLEL, PerCell, Real, VectorField};
 use rayon::prelude::*;
 use spinloom_core::constants::VACUUM_PERMEABILITY;
 use std::f64::consts::PI;
@@ -22,9 +22,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Rows of cells that are transformed together, so that a block of frequencies is read in pieces of eight lines of the cache.
 pub(super) const ROWS: usize = 8;
-
-/// Cells from which on more than one core is worth waking.
-const PARALLEL: usize = 8192;
 
 /// What the stages read.
 #[derive(Debug)]

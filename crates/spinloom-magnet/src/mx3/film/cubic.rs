@@ -4,7 +4,7 @@ use super::failed;
 use super::settings::Settings;
 use super::spread::Spread;
 use crate::film::{Film, PerCell, Row, RowField, State, Term};
-use crate::macrospin::Vector;
+use crate::macrospin::{Vector, cross, dot};
 use crate::mx3::Stop;
 
 /// The name of the term: that of the other constants.
@@ -21,10 +21,6 @@ pub const CUBIC: &str = "cubic anisotropy";
 struct Third {
     /// -4 Kc3 / Ms of each cell, T, and the edges of its cube.
     cells: Vec<(f64, [Vector; 3])>,
-}
-
-fn dot(a: Vector, b: Vector) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
 
 impl Term<f64> for Third {
@@ -71,8 +67,7 @@ pub fn add(film: &mut Film<f64>, settings: &Settings, ms: &PerCell<f64>, time: f
         if dot(u, v).abs() > 1e-4 {
             return Err(failed("anisC1 and anisC2 have to be at right angles"));
         }
-        let w = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
-        Ok((-4.0 * constant.at(cell) / ms.at(cell), [u, v, w]))
+        Ok((-4.0 * constant.at(cell) / ms.at(cell), [u, v, cross(u, v)]))
     };
     let cells = (0..film.grid().len()).map(of).collect::<Result<_, Stop>>()?;
     film.add_term(Box::new(Third { cells }));
