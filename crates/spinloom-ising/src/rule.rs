@@ -43,7 +43,7 @@ pub enum Order {
     /// Every spin once, in an order drawn anew for every sweep.
     Permuted,
     /// Every spin once, in runs of neighbouring indices whose order and directions are drawn anew for every sweep: what is used together
-    /// lies together in memory, which is worth a factor of two on large models. As [`Order::Permuted`] below 1024 spins.
+    /// lies together in memory, which is worth a factor of two on large models. As [`Order::Permuted`] below 256 spins.
     #[default]
     Runs,
     /// As many visits as spins, each of a spin drawn at random.
@@ -53,10 +53,10 @@ pub enum Order {
 }
 
 /// Length of the runs of [`Order::Runs`].
-const RUN: usize = 32;
+pub(crate) const RUN: usize = 32;
 
 /// Shuffles in place (Fisher-Yates), two draws from each random word.
-fn shuffle(order: &mut [u32], random: &mut Fast) {
+pub(crate) fn shuffle(order: &mut [u32], random: &mut Fast) {
     let pick = |below: u64, word: u64| (((word & 0xFFFF_FFFF) * below) >> 32) as usize;
     let mut last = order.len();
     while last > 1 {
@@ -75,11 +75,20 @@ impl Order {
     pub const ALL: [(&'static str, Self); 4] =
         [("runs", Self::Runs), ("permuted", Self::Permuted), ("random", Self::Random), ("fixed", Self::Fixed)];
 
+    /// Whether so many spins are visited in runs of [`RUN`] neighbouring indices.
+    pub(crate) fn in_runs(self, spins: usize) -> bool {
+        match self {
+            Self::Runs => spins >= 8 * RUN,
+            Self::Fixed => spins >= RUN,
+            Self::Permuted | Self::Random => false,
+        }
+    }
+
     /// Prepares the order of the next sweep.
     pub(crate) fn arrange(self, order: &mut [u32], random: &mut Fast) {
         match self {
             Self::Permuted => shuffle(order, random),
-            Self::Runs if order.len() < 32 * RUN => shuffle(order, random),
+            Self::Runs if !self.in_runs(order.len()) => shuffle(order, random),
             Self::Runs => {
                 let spins = order.len() as u32;
                 let runs = order.len().div_ceil(RUN);

@@ -1,13 +1,17 @@
 //! One chain over couplings that are whole numbers: fields are counted exactly, and a flip is decided by one comparison with a table.
 
+mod scan;
+
 use crate::chain::{Walk, Walker};
+use crate::rule::RUN;
 use crate::{Ising, Order, Rule};
 use multiversion::multiversion;
 use rand::Rng;
+use scan::Sieve;
 use spinloom_core::random::Fast;
 
 /// The largest local field, in steps, that is counted.
-const LARGEST: f64 = 32_767.0;
+const LARGEST: f64 = 32_766.0;
 
 /// A model of pairs whose couplings and fields are whole multiples of one step.
 ///
@@ -37,7 +41,15 @@ pub struct Whole<'a> {
 #[derive(Debug)]
 enum Layout {
     /// The neighbours of each spin in a row, as in the model.
-    Sparse { start: Vec<usize>, neighbour: Vec<u32>, coupling: Vec<i16> },
+    Sparse {
+        start: Vec<usize>,
+        neighbour: Vec<u32>,
+        coupling: Vec<i16>,
+        /// The coupling, where all are the same, as in cuts without weights.
+        same: Option<i16>,
+        /// The neighbours of each spin in its own run of [`RUN`], a bit each.
+        near: Vec<u32>,
+    },
     /// A full matrix of bytes, row after row: eight times as many couplings fit a cache as of floating-point numbers.
     Dense(Vec<i8>),
 }
@@ -60,14 +72,17 @@ impl<'a> Whole<'a> {
             }
             Layout::Dense(matrix)
         } else {
-            let (mut start, mut neighbour, mut coupling) = (vec![0], Vec::new(), Vec::new());
+            let (mut start, mut neighbour, mut coupling, mut near) = (vec![0], Vec::new(), Vec::new(), Vec::new());
             for i in 0..n {
                 let (columns, values) = model.neighbours(i);
                 neighbour.extend_from_slice(columns);
                 coupling.extend(values.iter().map(|v| (v * scale) as i16));
                 start.push(neighbour.len());
+                let here = |j: &&u32| **j as usize / RUN == i / RUN;
+                near.push(columns.iter().filter(here).fold(0, |bits, j| bits | 1 << (j % RUN as u32)));
             }
-            Layout::Sparse { start, neighbour, coupling }
+            let same = coupling.first().copied().filter(|first| coupling.iter().all(|v| v == first));
+            Layout::Sparse { start, neighbour, coupling, same, near }
         };
         Some(Self { model, scale, largest: largest as usize, layout })
     }
@@ -80,6 +95,7 @@ impl<'a> Whole<'a> {
             base: self.model.energy(&spins),
             spent: 0,
             order: (0..spins.len() as u32).collect(),
+            sieve: Sieve::default(),
             chances: Chances::new(self.largest, walk.rule),
             random: walk.stream.fast(),
             visits: walk.order,
@@ -94,9 +110,25 @@ impl<'a> Whole<'a> {
         spins[spin] = -spins[spin];
         let up = spins[spin] > 0;
         match &self.layout {
-            Layout::Sparse { start, neighbour, coupling } => {
+            Layout::Sparse { start, neighbour, coupling, same, .. } => {
                 let row = start[spin]..start[spin + 1];
                 let change = 2 * i16::from(spins[spin]);
+                if let Some(same) = same {
+                    let change = change.wrapping_mul(*same);
+                    let mut add = |j: u32| {
+                        let field = &mut fields[j as usize];
+                        *field = field.wrapping_add(change);
+                    };
+                    let (fours, rest) = neighbour[row].as_chunks::<4>();
+                    for &[a, b, c, d] in fours {
+                        add(a);
+                        add(b);
+                        add(c);
+                        add(d);
+                    }
+                    rest.iter().for_each(|&j| add(j));
+                    return;
+                }
                 for (&j, &v) in neighbour[row.clone()].iter().zip(&coupling[row]) {
                     let field = &mut fields[j as usize];
                     *field = field.wrapping_add(change.wrapping_mul(v));
@@ -138,10 +170,10 @@ impl Chances {
         this
     }
 
-    /// Fills the table for the inverse temperature of one step.
-    fn set(&mut self, beta: f64) {
+    /// Fills the table for the inverse temperature of one step; whether that is another one than before.
+    fn set(&mut self, beta: f64) -> bool {
         if beta.to_bits() == self.beta.to_bits() {
-            return;
+            return false;
         }
         self.beta = beta;
         let half = (0.5 * CERTAIN as f64) as u64;
@@ -168,6 +200,7 @@ impl Chances {
             }
         }
         self.open = reached;
+        true
     }
 }
 
@@ -183,13 +216,21 @@ pub struct WholeChain<'a> {
     order: Vec<u32>,
     visits: Order,
     chances: Chances,
+    /// What runs are sieved with at the present temperature.
+    sieve: Sieve,
     random: Fast,
 }
 
 impl Walker for WholeChain<'_> {
     fn sweep(&mut self, beta: f64) {
+        let changed = self.chances.set(beta / self.model.scale);
+        if self.visits.in_runs(self.spins.len()) {
+            if changed {
+                self.sieve = Sieve::new(&self.chances);
+            }
+            return scan::sweep(self);
+        }
         self.visits.arrange(&mut self.order, &mut self.random);
-        self.chances.set(beta / self.model.scale);
         let Self { model, spins, fields, spent, order, chances, random, .. } = self;
         let largest = chances.largest as i32;
         let mut decide = |i: u32, draw: u64| {

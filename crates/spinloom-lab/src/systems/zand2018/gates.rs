@@ -10,8 +10,11 @@ use spinloom_core::statistics::{Estimate, estimate};
 use spinloom_ising::boltzmann::{Chains, Devices, Machine, Patterns, Sampling, learn_exactly};
 use spinloom_ising::logic::Gate;
 
-/// Deviation of the couplings that hidden spins begin with.
-const BEGINNING: f64 = 0.1;
+/// Deviation of the couplings that hidden spins begin with. Without couplings the gradient vanishes, and close by it nearly does.
+const BEGINNING: f64 = 1.0;
+/// Random beginnings of a machine with hidden spins, of which the one that ends best is kept: a few begin so close to where the gradient
+/// vanishes that they stay there for thousands of steps.
+const BEGINNINGS: u64 = 4;
 
 /// A divergence followed over the steps of learning.
 pub struct Curve {
@@ -46,6 +49,7 @@ fn follow(
     Ok(divergence)
 }
 
+/// Follows a machine along the exact gradient; of several random beginnings, where there are hidden spins, the best.
 fn exact_curve(
     data: &Patterns,
     hidden: usize,
@@ -53,14 +57,24 @@ fn exact_curve(
     run: &Run,
     label: &str,
 ) -> Result<(Curve, Machine), LabError> {
-    let mut machine = Machine::new(data.spins(), hidden)?;
-    if hidden > 0 {
-        machine = machine.randomised(BEGINNING, &mut run.stream("hidden couplings", 0));
-    }
     let steps = checkpoints(parameters.steps);
     let rate = parameters.rate;
-    let divergence = follow(&mut machine, data, &steps, run, |m, n| Ok(learn_exactly(m, data, rate, 0.0, n)?))?;
-    Ok((Curve { label: label.to_owned(), divergence }, machine))
+    let from = |mut machine: Machine| {
+        let divergence = follow(&mut machine, data, &steps, run, |m, n| Ok(learn_exactly(m, data, rate, 0.0, n)?))?;
+        Ok::<_, LabError>((Curve { label: label.to_owned(), divergence }, machine))
+    };
+    let mut best = from(
+        Machine::new(data.spins(), hidden)?
+            .randomised(if hidden > 0 { BEGINNING } else { 0.0 }, &mut run.stream("hidden couplings", 0)),
+    )?;
+    for beginning in 1..if hidden > 0 { BEGINNINGS } else { 1 } {
+        let stream = &mut run.stream("hidden couplings", beginning);
+        let next = from(Machine::new(data.spins(), hidden)?.randomised(BEGINNING, stream))?;
+        if next.0.divergence.last() < best.0.divergence.last() {
+            best = next;
+        }
+    }
+    Ok(best)
 }
 
 /// Learning along the exact gradient.
