@@ -15,6 +15,7 @@ pub(super) fn film<T: Real>(description: &Description) -> Result<(Film<T>, Vec<S
     let mut notes = Vec::new();
     let material = material::<T>(description)?;
     let mut film = Film::new(description.grid, material).map_err(|e| description.error(&description.material.place, e))?;
+    film.set_gyromagnetic_ratio(description.general.gyromagnetic_ratio)?;
     if description.general.demagnetization {
         film.set_demag(Some(Demag::new(&description.grid)?));
     }

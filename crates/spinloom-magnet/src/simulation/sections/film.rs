@@ -1,5 +1,6 @@
 //! What a film is, and how it begins.
 
+use spinloom_core::constants;
 use spinloom_core::parameters::Bound;
 use spinloom_core::variability::Distribution;
 
@@ -12,6 +13,8 @@ spinloom_core::parameters! {
         pub precision: Precision = Precision::Double, "", Bound::ANY;
         /// Temperature, which makes a thermal field.
         pub temperature: f64 = 0.0, "K", Bound::NON_NEGATIVE;
+        /// Gyromagnetic ratio, that of the electron by itself; 2.211e5 m/(A s), as in many papers, is 1.75946e11.
+        pub gyromagnetic_ratio: f64 = constants::GYROMAGNETIC_RATIO, "rad/(s T)", Bound::POSITIVE;
         /// Whether there is a demagnetising field.
         pub demagnetization: bool = true, "", Bound::ANY;
     }
