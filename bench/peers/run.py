@@ -51,7 +51,7 @@ def arguments() -> argparse.Namespace:
         metavar="METHOD",
         help="spinloom's, for speed",
     )
-    add("--target-methods", nargs="*", default=["anneal", "anneal-shared"], metavar="METHOD", help="spinloom's, for the target")
+    add("--target-methods", nargs="*", default=["anneal", "anneal-shared", "single"], metavar="METHOD", help="spinloom's, for the target")
     add("--seconds", type=float, default=2.0, help="sampling time of one measurement of speed")
     add("--repeat", type=int, default=3, help="measurements of speed; the median counts")
     add("--sweeps", type=int, nargs="*", default=[100, 200, 500, 1000, 2000, 5000, 10000], help="sweep counts tried on the way to a target")

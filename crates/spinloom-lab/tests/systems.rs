@@ -48,9 +48,9 @@ fn every_system_can_be_cancelled_before_it_begins() {
     }
 }
 
-/// Half a minute for each of 64 lanes' million bits: run by hand, after a change of the kernels, with `-- --ignored lanes`.
+/// A million bits of each of 64 lanes: run by hand, after a change of the kernels, with `-- --ignored lanes`.
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "some seconds on all cores"]
 fn lanes_of_bit_planes_pass_sp_800_22() {
     // At no inverse temperature every spin is a fair coin, thrown by the same kernel as any other field is.
     let side = 4;
