@@ -1,9 +1,10 @@
 //! Every sampler against exact enumeration.
 //!
-//! Each comparison is a chi-square test at a false-alarm rate of 1e-4 with a fixed seed: with about forty of them, one alarm in 250 changes of
+//! Each comparison is a chi-square test at a false-alarm rate of 1e-4 with a fixed seed: with about fifty of them, one alarm in 250 changes of
 //! the random numbers is expected though nothing is wrong.
 
 use spinloom_core::random::Stream;
+use spinloom_core::statistics::{chi_square_tail, pooled_chi_square};
 use spinloom_ising::anneal::{Control, Model};
 use spinloom_ising::autonomous::{Continuous, Discretised, stationary};
 use spinloom_ising::chain::{Chain, Dense, Energy, Walk, Walker};
@@ -105,6 +106,72 @@ fn single_chains_sample_the_boltzmann_distribution() {
             let whole = Whole::new(&model).expect("halves");
             walk(&format!("whole {rule:?} {name}"), &model, 0.35, whole.walker(begin(rule, order, at)));
         }
+    }
+}
+
+/// Enough copies of a small model for sweeps to go by runs: their states together are those of the small model.
+fn copies(what: &str, index_of: impl Fn(usize, usize) -> usize, rule: Rule, order: Order) {
+    const COPIES: usize = 60;
+    let (small, beta) = (mixed(), 0.35);
+    let n = small.spins();
+    let couplings: Vec<_> = (0..COPIES)
+        .flat_map(|c| small.couplings().map(move |(i, j, v)| (c, i, j, v)))
+        .map(|(c, i, j, v)| (index_of(c, i), index_of(c, j), v))
+        .collect();
+    let mut fields = vec![0.0; COPIES * n];
+    (0..COPIES).for_each(|c| (0..n).for_each(|i| fields[index_of(c, i)] = small.fields()[i]));
+    let model = Ising::new(COPIES * n, couplings, fields, 0.0).expect("a model");
+    let whole = Whole::new(&model).expect("halves");
+    let mut walker = whole.walker(begin(rule, order, 500));
+    (0..200).for_each(|_| walker.sweep(beta));
+    let mut counts = vec![0; 1 << n];
+    for _ in 0..600 {
+        (0..20).for_each(|_| walker.sweep(beta));
+        for c in 0..COPIES {
+            let spins: Vec<i8> = (0..n).map(|i| walker.spins()[index_of(c, i)]).collect();
+            counts[index(&spins)] += 1;
+        }
+    }
+    let exact = boltzmann(&small, beta).expect("small");
+    check(what, &agreement_of_counts(&small, &exact, &counts).expect("counts"));
+    assert!((walker.energy() - model.energy(walker.spins())).abs() < 1e-9, "{what}: the energy is kept up to date");
+}
+
+#[test]
+fn runs_of_spins_sample_the_boltzmann_distribution() {
+    for (rule, order) in [(Rule::HeatBath, Order::Runs), (Rule::Metropolis, Order::Runs), (Rule::HeatBath, Order::Fixed)] {
+        // Neighbours in one run, and in others.
+        copies(&format!("together {rule:?} {order:?}"), |copy, spin| 7 * copy + spin, rule, order);
+        copies(&format!("apart {rule:?} {order:?}"), |copy, spin| 60 * spin + copy, rule, order);
+    }
+}
+
+/// All pairs coupled alike (Curie and Weiss): the weight of a magnetization M is the number of its states times exp(beta M^2 / 2).
+#[test]
+fn runs_of_a_dense_model_sample_the_boltzmann_distribution() {
+    let n = 320;
+    let pairs = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j, 1.0)));
+    let model = Ising::new(n, pairs, vec![0.0; n], 0.0).expect("a model");
+    let beta = 0.5 / n as f64;
+    let mut weights = vec![0.0f64];
+    for k in 0..n {
+        let of = |ups: usize| 0.5 * beta * (2.0 * ups as f64 - n as f64).powi(2);
+        weights.push(weights[k] + ((n - k) as f64 / (k + 1) as f64).ln() + of(k + 1) - of(k));
+    }
+    let most = weights.iter().copied().fold(f64::MIN, f64::max);
+    let sum: f64 = weights.iter().map(|w| (w - most).exp()).sum();
+    let exact: Vec<f64> = weights.iter().map(|w| (w - most).exp() / sum).collect();
+    let whole = Whole::new(&model).expect("whole numbers");
+    for rule in [Rule::HeatBath, Rule::Metropolis] {
+        let mut walker = whole.walker(begin(rule, Order::Runs, 501));
+        (0..100).for_each(|_| walker.sweep(beta));
+        let mut counts = vec![0.0; n + 1];
+        for _ in 0..5000 {
+            (0..20).for_each(|_| walker.sweep(beta));
+            counts[walker.spins().iter().filter(|m| **m > 0).count()] += 1.0;
+        }
+        let (chi_square, degrees) = pooled_chi_square(&counts, &exact);
+        assert!(chi_square_tail(degrees, chi_square) > ALARM, "{rule:?}: {chi_square} of {degrees}");
     }
 }
 
