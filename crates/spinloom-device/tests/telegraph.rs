@@ -305,7 +305,7 @@ fn pairs_follow_their_master_equation() {
         let mut cycles = [Vec::new(), Vec::new()];
         for index in 0..n {
             let mut run = SeriesRun::new(pair.clone(), 13, "series test", index);
-            let mut period = |run: &mut SeriesRun| {
+            let period = |run: &mut SeriesRun| {
                 for v in [0.5, -0.5] {
                     run.advance(v, (noise > 0.0).then_some(&held), 0.5e-3).unwrap();
                 }

@@ -70,9 +70,9 @@ impl SeriesPair {
     pub fn square_drive(&self, amplitude: f64, frequency: f64, noise: Option<&ElectricalNoise>) -> SeriesDrive {
         let half_period = 0.5 / frequency;
         let [up, down] = [amplitude, -amplitude].map(|voltage| match noise.filter(|n| n.deviation > 0.0) {
-            None => Passage::new(&self.leave(|s| self.rates(voltage, s)), half_period),
+            None => Passage::new(&leaving(|s| self.rates(voltage, s)), half_period),
             Some(noise) => {
-                let at = |z: f64| self.leave(|s| self.rates(voltage + noise.deviation * z, s));
+                let at = |z: f64| leaving(|s| self.rates(voltage + noise.deviation * z, s));
                 let hold = |time: f64| Passage::mean(normal_law().map(|(z, weight)| (weight, Passage::new(&at(z), time))));
                 // What is left of a half period after whole holds is a shorter one.
                 let holds = (half_period / noise.hold * (1.0 + 1e-12)).floor();
@@ -86,12 +86,8 @@ impl SeriesPair {
 
     /// The same with noise that is held for no time: both junctions have their mean rates.
     pub fn fast_noise_drive(&self, amplitude: f64, frequency: f64, deviation: f64) -> SeriesDrive {
-        let half = |voltage: f64| Passage::new(&self.leave(|s| self.averaged_rates(voltage, s, deviation)), 0.5 / frequency);
+        let half = |voltage: f64| Passage::new(&leaving(|s| self.averaged_rates(voltage, s, deviation)), 0.5 / frequency);
         SeriesDrive::of(&half(amplitude), &half(-amplitude), frequency)
-    }
-
-    fn leave(&self, rates: impl Fn([bool; 2]) -> [f64; 2]) -> [[f64; 2]; STATES] {
-        std::array::from_fn(|s| rates(states(s)))
     }
 
     /// Power (W) that a voltage dissipates in a state of the pair.
@@ -189,6 +185,11 @@ impl Passage {
 
 fn identity() -> Matrix {
     std::array::from_fn(|i| std::array::from_fn(|j| f64::from(u8::from(i == j))))
+}
+
+/// Rates of both junctions in each state.
+fn leaving(rates: impl Fn([bool; 2]) -> [f64; 2]) -> [[f64; 2]; STATES] {
+    std::array::from_fn(|s| rates(states(s)))
 }
 
 fn states(s: usize) -> [bool; 2] {
