@@ -12,11 +12,18 @@
 //! Phys. Rev. B 69, 134416 (2004), doi:10.1103/PhysRevB.69.134416 (torque); A. Mizrahi et al., Nat. Commun. 9, 1533 (2018),
 //! doi:10.1038/s41467-018-03963-w (both in superparamagnetic junctions); L. Schnitzspan et al., arXiv:2301.05694 (heating).
 //!
-//! [`Rates`] has everything that follows from two rates in closed form; [`TelegraphEnsemble`] simulates many junctions event by event.
+//! [`Rates`] has everything that follows from two rates in closed form, [`SquareDrive`] and [`PeriodicDrive`] what follows from voltages that repeat
+//! themselves; [`TelegraphEnsemble`] simulates many junctions event by event, under voltages of any course and under electrical noise;
+//! [`SeriesPair`] is two of them in series, which feel each other through their resistances.
 
+mod drive;
 mod ensemble;
+mod part;
+mod series;
 
+pub use drive::{ElectricalNoise, PeriodicDrive, SquareDrive};
 pub use ensemble::{TelegraphEnsemble, sampled};
+pub use series::{SeriesDrive, SeriesPair, SeriesRun};
 
 use crate::DeviceError;
 use spinloom_core::parameters::Bound;
@@ -66,18 +73,29 @@ spinloom_core::parameters! {
 impl Telegraph {
     /// Barriers of the parallel and the antiparallel state at this voltage (V) and applied field mu_0 H (T), over the thermal energy.
     pub fn barriers(&self, voltage: f64, field: f64) -> (f64, f64) {
-        let temperature = self.temperature + self.heating * voltage * voltage;
-        let barrier = self.barrier * (1.0 - self.barrier_loss * voltage).max(0.0) * REFERENCE_TEMPERATURE / temperature;
-        let (v, h) = (voltage / self.critical_voltage, (field + self.stray_field) / self.anisotropy_field);
-        let left = |field: f64, torque: f64| barrier * (1.0 + field).max(0.0).powi(2) * (1.0 + torque).max(0.0);
-        (left(h, v), left(-h, -v))
+        self.lowest_barriers(voltage, voltage, field)
     }
 
     /// Rates at this voltage (V) and applied field mu_0 H (T).
     pub fn rates(&self, voltage: f64, field: f64) -> Rates {
-        let (parallel, antiparallel) = self.barriers(voltage, field);
+        self.fastest_rates(voltage, voltage, field)
+    }
+
+    /// Rates that are not exceeded at any voltage from `low` to `high` (V): what thinning needs.
+    pub fn fastest_rates(&self, low: f64, high: f64, field: f64) -> Rates {
+        let (parallel, antiparallel) = self.lowest_barriers(low, high, field);
         let rate = |barrier: f64| (-barrier).exp() / self.attempt_time;
         Rates { leave_parallel: rate(parallel), leave_antiparallel: rate(antiparallel) }
+    }
+
+    /// Every factor at the voltage where it is smallest; none is negative, so their product is a lower bound.
+    fn lowest_barriers(&self, low: f64, high: f64, field: f64) -> (f64, f64) {
+        let temperature = self.temperature + self.heating * (low * low).max(high * high);
+        let kept = (1.0 - self.barrier_loss * low).min(1.0 - self.barrier_loss * high).max(0.0);
+        let barrier = self.barrier * kept * REFERENCE_TEMPERATURE / temperature;
+        let h = (field + self.stray_field) / self.anisotropy_field;
+        let left = |field: f64, torque: f64| barrier * (1.0 + field).max(0.0).powi(2) * (1.0 + torque).max(0.0);
+        (left(h, low / self.critical_voltage), left(-h, -high / self.critical_voltage))
     }
 
     /// The applied field mu_0 H (T) at which both states are equally probable at this voltage.
@@ -105,30 +123,6 @@ impl Telegraph {
         let p = self.rates(voltage, field).parallel_probability();
         voltage * voltage * (p / self.resistance(true) + (1.0 - p) / self.resistance(false))
     }
-
-    /// Stationary response to a square voltage of this amplitude (V) and frequency (Hz).
-    pub fn square_drive(&self, amplitude: f64, frequency: f64) -> SquareDrive {
-        let [up, down] = [self.rates(amplitude, 0.0), self.rates(-amplitude, 0.0)];
-        let half_period = 0.5 / frequency;
-        // Probability of the parallel state at the start of the positive half: a fixed point of both halves one after the other.
-        let (kept_up, kept_down) = (up.correlation(half_period), down.correlation(half_period));
-        let (p_up, p_down) = (up.parallel_probability(), down.parallel_probability());
-        let start = (p_down * (1.0 - kept_down) + kept_down * p_up * (1.0 - kept_up)) / (1.0 - kept_up * kept_down);
-        let end = p_up + (start - p_up) * kept_up;
-        let flips = up.expected_flips(start, half_period) + down.expected_flips(end, half_period);
-        SquareDrive { cycles_per_period: flips / 2.0, parallel_after_positive: end, parallel_after_negative: start }
-    }
-}
-
-/// What a periodic square voltage makes of a junction in the long run; see [`Telegraph::square_drive`].
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SquareDrive {
-    /// Full cycles of the junction in a period of the drive: one when it is locked.
-    pub cycles_per_period: f64,
-    /// Probability of the parallel state at the end of the positive half period.
-    pub parallel_after_positive: f64,
-    /// Probability of the parallel state at the end of the negative half period.
-    pub parallel_after_negative: f64,
 }
 
 /// The two rates of a telegraph process, and what follows from them. The spin is +1 in the parallel, -1 in the antiparallel state.

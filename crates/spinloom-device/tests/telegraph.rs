@@ -3,8 +3,12 @@
 #![allow(clippy::unwrap_used)]
 
 use spinloom_core::random::Stream;
+use spinloom_core::statistics::estimate;
 use spinloom_device::DeviceError;
-use spinloom_device::telegraph::{Rates, Telegraph, TelegraphEnsemble, sampled};
+use spinloom_device::telegraph::{
+    ElectricalNoise, PeriodicDrive, Rates, SeriesPair, SeriesRun, SquareDrive, Telegraph, TelegraphEnsemble, sampled,
+};
+use spinloom_magnet::macrospin::Waveform;
 use std::f64::consts::TAU;
 
 /// Dwell times of 1 and 3 s: relaxation rate 4/3 a second, a quarter of the time parallel.
@@ -164,4 +168,163 @@ fn what_cannot_be_is_refused() {
     assert!(stuck.set_rates(3, SKEWED).is_err());
     let mut none = TelegraphEnsemble::new(&[], 1, "x", 0).unwrap();
     assert!(none.is_empty() && none.next_flip(1.0).unwrap().is_none() && none.record(1.0, 3).unwrap().is_empty());
+}
+
+fn stable(barrier: f64) -> Telegraph {
+    Telegraph { barrier, critical_voltage: 1.0, ..Telegraph::default() }
+}
+
+/// The square drive again, by thinning: as above.
+#[test]
+fn thinning_finds_the_closed_form_of_a_square_drive() {
+    let (junction, v, periods) = (stable(15.0), 0.25, 2000);
+    let square = Waveform::Square { high: v, low: -v, frequency: 1e3, duty: 0.5 };
+    let mut junctions = TelegraphEnsemble::new(&[junction.rates(-v, 0.0); 20], 9, "telegraph test", 0).unwrap();
+    junctions.advance_under(&vec![junction.clone(); 20], &square, 0.0, f64::from(periods) * 1e-3).unwrap();
+    let flips = junctions.flips().iter().sum::<u64>() as f64 / 20.0 / f64::from(periods);
+    let law = 2.0 * junction.square_drive(v, 1e3).cycles_per_period;
+    assert!((flips - law).abs() < 5.0 * (law / (20.0 * f64::from(periods))).sqrt(), "{flips} {law}");
+}
+
+/// Sine and triangle against the master equation, flips and states: of 400 junctions after 31 and a quarter periods; five standard errors. Heating, a
+/// voltage that takes anisotropy away and a field are on, so that no rate is monotonic.
+#[test]
+fn thinning_finds_the_master_equation_of_a_sine_and_a_triangle() {
+    let junction = Telegraph { heating: 300.0, barrier_loss: 0.2, ..stable(12.0) };
+    let triangle: Vec<(f64, f64)> = (0..=130).map(|k| (0.25e-3 * f64::from(k), [0.0, 0.3, 0.0, -0.3][k as usize % 4])).collect();
+    let (times, values) = triangle.into_iter().unzip();
+    let sine = Waveform::Sine { amplitude: 0.3, frequency: 1e3, phase: 0.4, offset: 0.05 };
+    for voltage in [sine, Waveform::Table { times, values }] {
+        let law = PeriodicDrive::new(&junction, &voltage, 1e-3, 8000);
+        let start = law.parallel[0];
+        let start = Rates { leave_parallel: 1.0 - start, leave_antiparallel: start };
+        let n = 400;
+        let mut junctions = TelegraphEnsemble::new(&vec![start; n], 10, "telegraph test", 0).unwrap();
+        junctions.advance_under(&vec![junction.clone(); n], &voltage, 0.0, 31e-3).unwrap();
+        let flips = junctions.flips().iter().sum::<u64>() as f64 / n as f64 / 62.0;
+        // Flips of a junction scatter less than twice as much as a Poisson process.
+        assert!((flips - law.cycles_per_period).abs() < 5.0 * (flips / n as f64 / 31.0).sqrt(), "{flips} {law:?}");
+        junctions.advance_under(&vec![junction.clone(); n], &voltage, 0.0, 0.25e-3).unwrap();
+        let parallel = junctions.parallel().iter().filter(|p| **p).count() as f64 / n as f64;
+        let p = law.parallel[2000];
+        assert!((parallel - p).abs() < 5.0 * (p * (1.0 - p) / n as f64).sqrt(), "{parallel} {p}");
+    }
+}
+
+/// Noise whose values are held much shorter than any dwell time they make acts by its mean rates; values held long do not, and their flips are the mean
+/// over values instead. Five standard errors of a Poisson process each.
+#[test]
+fn noise_acts_by_its_mean_rates_where_it_is_fast() {
+    let (junction, n, time) = (stable(18.0), 100, 0.02);
+    let flips = |hold: f64, time: f64| {
+        let noise = ElectricalNoise { deviation: 0.1, hold };
+        let mut junctions = TelegraphEnsemble::new(&vec![junction.rates(0.0, 0.0); n], 11, "telegraph test", 0).unwrap();
+        for _ in 0..4 {
+            junctions.advance_noisy(&vec![junction.clone(); n], 0.0, &noise, time / 4.0).unwrap();
+        }
+        junctions.flips().iter().sum::<u64>() as f64
+    };
+    let fast = junction.averaged_rates(0.0, 0.0, 0.1).flip_rate() * n as f64 * time;
+    assert!((flips(1e-7, time) - fast).abs() < 5.0 * (2.0 * fast).sqrt(), "{} {fast}", flips(1e-7, time));
+    // Values held for a second each: every junction flips at the rate of its value from beginning to end. The mean of 40,000 of them scatters by less
+    // than a hundredth.
+    let each = (0..=280).map(|k| {
+        let z = 0.05 * f64::from(k) - 7.0;
+        0.05 * (-0.5 * z * z).exp() / TAU.sqrt() * junction.rates(0.1 * z, 0.0).flip_rate()
+    });
+    let slow = each.sum::<f64>() * n as f64 * 400.0;
+    let found = flips(1.0, 400.0);
+    assert!((found / slow - 1.0).abs() < 0.05, "{found} {slow}");
+    assert!(slow / 400.0 < 0.4 * fast / time);
+}
+
+/// More junctions than one thread takes at a time are the junctions one by one, driven, noisy and free.
+#[test]
+fn threads_change_nothing() {
+    let n = 600;
+    let junctions: Vec<Telegraph> = (0..n).map(|i| stable(9.0 + 0.001 * f64::from(i))).collect();
+    let run = |range: std::ops::Range<usize>| {
+        let rates: Vec<Rates> = junctions[range.clone()].iter().map(|j| j.rates(0.0, 0.0)).collect();
+        let mut ensemble = TelegraphEnsemble::new(&rates, 12, "telegraph test", range.start as u64).unwrap();
+        let sine = Waveform::Sine { amplitude: 0.2, frequency: 3e3, phase: 0.0, offset: 0.0 };
+        ensemble.advance(1e-4).unwrap();
+        ensemble.advance_under(&junctions[range.clone()], &sine, 1e-3, 1e-3).unwrap();
+        ensemble.advance_noisy(&junctions[range], 0.05, &ElectricalNoise { deviation: 0.1, hold: 1e-6 }, 1e-4).unwrap();
+        let words = ensemble.record(1e-5, 100).unwrap();
+        (ensemble.flips().to_vec(), words)
+    };
+    let whole = run(0..n as usize);
+    for i in [0, 255, 256, 599] {
+        let (flips, words) = run(i..i + 1);
+        assert_eq!((whole.0[i], &whole.1[i]), (flips[0], &words[0]));
+    }
+}
+
+#[test]
+fn drives_that_cannot_be_are_refused() {
+    let mut one = TelegraphEnsemble::new(&[SKEWED], 1, "x", 0).unwrap();
+    let junction = [Telegraph::default()];
+    let noise = ElectricalNoise::default();
+    assert!(matches!(one.advance_under(&[], &Waveform::Constant(0.1), 0.0, 1.0), Err(DeviceError::Shape { .. })));
+    assert!(matches!(one.advance_under(&junction, &Waveform::Constant(f64::NAN), 0.0, 1.0), Err(DeviceError::Magnet(_))));
+    assert!(one.advance_under(&junction, &Waveform::Constant(0.1), 0.0, -1.0).is_err());
+    assert!(one.advance_noisy(&junction, 0.1, &ElectricalNoise { hold: 0.0, ..noise.clone() }, 1.0).is_err());
+    assert!(one.advance_noisy(&junction, 0.1, &ElectricalNoise { deviation: f64::NAN, ..noise.clone() }, 1.0).is_err());
+    assert!(one.advance_noisy(&[], 0.1, &noise, 1.0).is_err());
+    // A voltage that jumps on a grid that floating-point numbers cannot hold comes to an end.
+    let square = Waveform::Square { high: 0.1, low: -0.1, frequency: 3.0, duty: 1.0 / 3.0 };
+    one.advance_under(&junction, &square, 0.0, 1e-3).unwrap();
+    (0..50).for_each(|_| one.advance_under(&junction, &square, 0.0, 1.0 / 9.0).unwrap());
+}
+
+/// Two junctions in series that divide the voltage evenly, as without magnetoresistance, are two alone at half of it.
+#[test]
+fn a_pair_that_does_not_feel_itself_is_two_junctions() {
+    let alone = |barrier: f64| Telegraph { magnetoresistance: 1e-12, ..stable(barrier) };
+    let pair = SeriesPair { junctions: [alone(12.0), alone(14.0)], reversed: true };
+    for deviation in [0.0, 0.1] {
+        let driven = pair.fast_noise_drive(0.5, 1e3, deviation);
+        for k in 0..2 {
+            let rates = [0.25, -0.25].map(|v| pair.junctions[k].averaged_rates(v, 0.0, deviation / 2.0));
+            let law = SquareDrive::new(rates, 1e3).cycles_per_period;
+            assert!((driven.cycles_per_period[k] / law - 1.0).abs() < 1e-8, "{driven:?} {law}");
+        }
+    }
+}
+
+/// The pair event by event against its master equation, without noise, with fast noise and with noise of long holds; five standard errors.
+#[test]
+fn pairs_follow_their_master_equation() {
+    for (reversed, noise, hold, periods, n) in
+        [(false, 0.0, 1e-7, 400, 32), (true, 0.15, 1e-7, 20, 24), (false, 0.2, 1e-4, 400, 32)]
+    {
+        let junction = |barrier: f64| Telegraph { magnetoresistance: 0.8, ..stable(barrier) };
+        let pair = SeriesPair { junctions: [junction(13.0), junction(14.0)], reversed };
+        let held = ElectricalNoise { deviation: noise, hold };
+        let law = pair.square_drive(0.5, 1e3, Some(&held));
+        let mut cycles = [Vec::new(), Vec::new()];
+        for index in 0..n {
+            let mut run = SeriesRun::new(pair.clone(), 13, "series test", index);
+            let period = |run: &mut SeriesRun| {
+                for v in [0.5, -0.5] {
+                    run.advance(v, (noise > 0.0).then_some(&held), 0.5e-3).unwrap();
+                }
+            };
+            // Three periods to forget the beginning.
+            (0..3).for_each(|_| period(&mut run));
+            let before = run.flips();
+            (0..periods).for_each(|_| period(&mut run));
+            (0..2).for_each(|k| cycles[k].push((run.flips()[k] - before[k]) as f64 / 2.0 / f64::from(periods)));
+        }
+        for k in 0..2 {
+            let found = estimate(&cycles[k]);
+            let rare = (law.cycles_per_period[k] / (f64::from(periods) * n as f64)).sqrt();
+            let error = found.standard_error.max(0.2 * rare);
+            assert!((found.mean - law.cycles_per_period[k]).abs() < 5.0 * error, "{found:?} {law:?}");
+        }
+    }
+    // One the other way round follows in antiphase.
+    let pair =
+        |reversed: bool| SeriesPair { junctions: [stable(14.0), stable(14.0)], reversed }.square_drive(0.55, 1e3, None).alignment;
+    assert!(pair(false) > 0.9 && pair(true) < -0.9, "{} {}", pair(false), pair(true));
 }

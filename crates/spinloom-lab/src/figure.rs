@@ -75,6 +75,21 @@ pub enum Mark {
         #[serde(with = "crate::json::numbers")]
         y: Vec<f64>,
     },
+    /// A line that moves from shape to shape, over and over; where nothing moves, on paper or in a PNG, its last shape is seen.
+    Motion {
+        /// Legend.
+        label: String,
+        /// Corners of a shape; every shape has as many.
+        corners: usize,
+        /// Abscissae, shape by shape.
+        #[serde(with = "crate::json::numbers")]
+        x: Vec<f64>,
+        /// Ordinates, shape by shape.
+        #[serde(with = "crate::json::numbers")]
+        y: Vec<f64>,
+        /// Time of a round, s.
+        seconds: f64,
+    },
     /// Points, with error bars of one standard error where given.
     Points {
         /// Legend.

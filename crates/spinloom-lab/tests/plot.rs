@@ -201,6 +201,27 @@ fn number() -> impl Strategy<Value = f64> {
     prop_oneof![any::<f64>(), -10.0..10.0f64, Just(f64::NAN), Just(f64::INFINITY), Just(0.0)]
 }
 
+/// Shapes follow one another in the SVG; what does not move, as a PNG, has the last.
+#[test]
+fn motions_move_and_rest_in_their_last_shape() {
+    let mark = Mark::Motion {
+        label: "arm".to_owned(),
+        corners: 2,
+        x: vec![0.0, 1.0, 0.0, 0.5],
+        y: vec![0.0, 0.0, 0.0, 1.0],
+        seconds: 2.5,
+    };
+    let axes = || Axis::new("x").range(0.0, 1.0);
+    let drawn = figure("motion", "", vec![panel(axes(), axes(), vec![mark])]);
+    let text = svg(&drawn);
+    let after = |key: &str| text.split(key).nth(1).and_then(|t| t.split('"').next()).unwrap();
+    assert_eq!(after("dur=\""), "2.5s");
+    let (rest, shapes) = (after("<polyline points=\""), after("values=\""));
+    assert_eq!(shapes.split(';').count(), 2);
+    assert!(shapes.ends_with(rest) && !shapes.starts_with(rest));
+    assert!(png(&drawn).unwrap().starts_with(b"\x89PNG"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
     #[test]
@@ -215,6 +236,7 @@ proptest! {
         for mark in [
             Mark::Line { label: label(), x: x.clone(), y: y.clone() },
             Mark::Points { label: label(), x: x.clone(), y: y.clone(), error: values.clone() },
+            Mark::Motion { label: label(), corners: cells.len() % 3, x: x.clone(), y: y.clone(), seconds: values.first().copied().unwrap_or(1.0) },
             Mark::Bars { names: names.clone(), heights: y.clone(), error: values.clone() },
             Mark::Heatmap { label: label(), x: x.clone(), y: y.clone(), values: values.clone() },
             Mark::Regions { names: names.clone(), x: x.clone(), y: y.clone(), cells: cells.clone() },

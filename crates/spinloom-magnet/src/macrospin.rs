@@ -42,4 +42,4 @@ pub use magnet::{Drive, Magnet, Vector, velocity};
 pub(crate) use magnet::{cross, dot};
 pub use method::Method;
 pub use torque::{Efficiency, SpinOrbit, SpinTransfer, VoltageControl};
-pub use waveform::{Input, Waveform};
+pub use waveform::{Input, Stretch, Waveform};

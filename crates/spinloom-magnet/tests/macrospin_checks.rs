@@ -326,3 +326,31 @@ fn thermal_averages_are_those_of_boltzmann_whatever_the_damping() {
         }
     }
 }
+
+/// Whatever the course, stretches follow one another and hold its values between their limits.
+#[test]
+fn stretches_hold_the_values() {
+    let courses = [
+        Waveform::Constant(2.0),
+        Waveform::Sine { amplitude: 0.7, frequency: 3.0, phase: 1.0, offset: -0.2 },
+        Waveform::Square { high: 1.0, low: -0.5, frequency: 7.0, duty: 0.3 },
+        Waveform::Pulse { amplitude: 1.5, start: 0.1, duration: 0.5, edge: 0.2 },
+        Waveform::Pulse { amplitude: 1.5, start: 0.1, duration: 0.5, edge: 0.0 },
+        Waveform::Table { times: vec![0.05, 0.3, 0.31, 0.8], values: vec![0.0, 2.0, -1.0, -1.0] },
+        Waveform::noise(1.0, 0.03, Stream::new(1, "stretches", 0)),
+    ];
+    for course in courses {
+        let (mut start, mut stretches) = (0.0, 0);
+        while start < 2.0 {
+            let stretch = course.stretch(start, 0.1);
+            assert!(stretch.end > start && stretch.high - stretch.low <= 0.11, "{course:?} {stretch:?}");
+            for k in 1..20 {
+                let value = course.at(start + (stretch.end.min(2.0) - start) * f64::from(k) / 20.0);
+                assert!((stretch.low..=stretch.high).contains(&value), "{course:?} {start} {stretch:?} {value}");
+            }
+            start = stretch.end;
+            stretches += 1;
+        }
+        assert!(stretches < 500, "{course:?}");
+    }
+}

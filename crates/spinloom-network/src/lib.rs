@@ -1,12 +1,14 @@
-//! Devices connected: reservoirs and their readouts, networks of oscillators, the classifiers they are compared with, and the metrics
-//! of the field.
+//! Devices connected: reservoirs and their readouts, networks of oscillators, populations that code by counts, the classifiers they are
+//! compared with, and the metrics of the field.
 
 pub mod classifier;
 pub mod echo_state;
 pub mod locking;
 pub mod metrics;
+pub mod population;
 pub mod readout;
 pub mod reservoir;
+pub mod words;
 
 use spinloom_core::run::Cancelled;
 use spinloom_device::DeviceError;

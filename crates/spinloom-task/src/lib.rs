@@ -1,5 +1,6 @@
-//! What is asked of a network: data sets, images, acoustic front ends, time series, random bits.
+//! What is asked of a network: data sets, an arm to be moved, images, acoustic front ends, time series, random bits.
 
+pub mod arm;
 pub mod data;
 pub mod digits;
 pub mod frontend;

@@ -1,12 +1,14 @@
 //! Many telegraph junctions, simulated exactly: every dwell time is drawn, no time step.
 
-use super::Rates;
+use super::part::{JUNCTIONS, Part, dwell, uniform};
+use super::{ElectricalNoise, Rates, Telegraph};
 use crate::DeviceError;
 use rand::Rng;
-use rand_distr::{Distribution, Exp1};
-use spinloom_core::random::{Fast, Stream};
+use rayon::prelude::*;
+use spinloom_core::random::{Fast, Normals, Stream};
+use spinloom_magnet::macrospin::Waveform;
 
-/// Junctions side by side, each with its own random stream.
+/// Junctions side by side, each with its own random stream: the bits are the same for any number of threads.
 ///
 /// The state is kept in structure-of-arrays. A dwell time that a change of rates cuts short is drawn anew, which is exact because
 /// exponential times have no memory; so any drive that is constant in pieces, and any coupling that changes with the states, is simulated without error:
@@ -32,6 +34,10 @@ pub struct TelegraphEnsemble {
     flips: Vec<u64>,
     random: Vec<Fast>,
     time: f64,
+    /// Electrical noise: its values, the index of that of the first junction, and how many groups of values are used up.
+    normals: Normals,
+    first: u64,
+    groups: u64,
 }
 
 impl TelegraphEnsemble {
@@ -52,6 +58,9 @@ impl TelegraphEnsemble {
             parallel,
             random,
             time: 0.0,
+            normals: Normals::new(seed, &format!("{purpose}, electrical noise")),
+            first,
+            groups: 0,
         };
         (0..rates.len()).for_each(|i| ensemble.remaining[i] = ensemble.dwell(i));
         Ok(ensemble)
@@ -102,9 +111,112 @@ impl TelegraphEnsemble {
     /// [`DeviceError::OutOfRange`] for a duration that is negative or not finite.
     pub fn advance(&mut self, duration: f64) -> Result<(), DeviceError> {
         passes(duration, "duration")?;
-        (0..self.len()).for_each(|i| self.pass(i, duration));
+        self.parts(|mut part| (0..part.len()).for_each(|i| part.pass(i, duration)));
         self.time += duration;
         Ok(())
+    }
+
+    /// Lets `duration` (s) pass under a voltage (V) of any course over the time since the start, and a field mu_0 H (T): exactly, by thinning. One
+    /// set of parameters a junction is wanted; the rates that the junctions were given hold again afterwards.
+    ///
+    /// ```
+    /// use spinloom_device::telegraph::{Telegraph, TelegraphEnsemble};
+    /// use spinloom_magnet::macrospin::Waveform;
+    /// let junctions = vec![Telegraph { barrier: 10.0, ..Telegraph::default() }; 4];
+    /// let mut ensemble = TelegraphEnsemble::new(&[junctions[0].rates(0.0, 0.0); 4], 1, "doc", 0)?;
+    /// let sine = Waveform::Sine { amplitude: 0.1, frequency: 1e3, phase: 0.0, offset: 0.0 };
+    /// ensemble.advance_under(&junctions, &sine, 0.0, 0.1)?;
+    /// assert!(ensemble.flips().iter().all(|flips| *flips > 100));
+    /// # Ok::<(), spinloom_device::DeviceError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`DeviceError::OutOfRange`] as in [`Self::advance`], [`DeviceError::Shape`] for another number of parameter sets, [`DeviceError::Magnet`] for
+    /// what is no waveform.
+    pub fn advance_under(
+        &mut self,
+        junctions: &[Telegraph],
+        voltage: &Waveform,
+        field: f64,
+        duration: f64,
+    ) -> Result<(), DeviceError> {
+        passes(duration, "duration")?;
+        voltage.check()?;
+        self.one_each(junctions)?;
+        let span = (self.time, self.time + duration);
+        self.parts(|mut part| {
+            (0..part.len()).for_each(|i| part.follow(i, &junctions[part.first + i], voltage, field, span));
+        });
+        self.time += duration;
+        Ok(())
+    }
+
+    /// Lets `duration` (s) pass under a steady voltage (V) with electrical noise, values of which each junction has its own: exactly, whatever the hold.
+    /// Every call begins a new hold. One set of parameters a junction is wanted; the rates that the junctions were given hold again afterwards.
+    ///
+    /// Only where each value is held much shorter than the fastest dwell time that it makes are rates those of [`Telegraph::averaged_rates`].
+    ///
+    /// # Errors
+    /// [`DeviceError::OutOfRange`] as in [`Self::advance`] and for a hold that is not positive, [`DeviceError::Shape`] for another number of parameter sets.
+    pub fn advance_noisy(
+        &mut self,
+        junctions: &[Telegraph],
+        voltage: f64,
+        noise: &ElectricalNoise,
+        duration: f64,
+    ) -> Result<(), DeviceError> {
+        passes(duration, "duration")?;
+        held(noise)?;
+        self.one_each(junctions)?;
+        let (normals, first, group) = (self.normals.clone(), self.first, self.groups);
+        self.parts(|mut part| {
+            for i in 0..part.len() {
+                let number = part.first + i;
+                part.endure(i, (&junctions[number], voltage), noise, (&normals, first + number as u64, group), duration);
+            }
+        });
+        self.groups += (duration / noise.hold / Normals::GROUP as f64).ceil() as u64 + 1;
+        self.time += duration;
+        Ok(())
+    }
+
+    fn one_each(&self, junctions: &[Telegraph]) -> Result<(), DeviceError> {
+        if junctions.len() == self.len() {
+            return Ok(());
+        }
+        Err(DeviceError::Shape { what: "parameters of junctions", expected: self.len(), found: junctions.len() })
+    }
+
+    /// Does something to all junctions, in parts side by side, and gives back what comes of the parts in their order.
+    fn parts<T: Send>(&mut self, work: impl Fn(Part<'_>) -> T + Sync) -> Vec<T> {
+        let whole = Part {
+            first: 0,
+            leave_parallel: &self.leave_parallel,
+            leave_antiparallel: &self.leave_antiparallel,
+            parallel: &mut self.parallel,
+            remaining: &mut self.remaining,
+            flips: &mut self.flips,
+            random: &mut self.random,
+        };
+        // Waking threads takes longer than a small ensemble.
+        if whole.len() <= JUNCTIONS {
+            return vec![work(whole)];
+        }
+        (
+            whole.leave_parallel.par_chunks(JUNCTIONS),
+            whole.leave_antiparallel.par_chunks(JUNCTIONS),
+            whole.parallel.par_chunks_mut(JUNCTIONS),
+            whole.remaining.par_chunks_mut(JUNCTIONS),
+            whole.flips.par_chunks_mut(JUNCTIONS),
+            whole.random.par_chunks_mut(JUNCTIONS),
+        )
+            .into_par_iter()
+            .enumerate()
+            .map(|(k, (leave_parallel, leave_antiparallel, parallel, remaining, flips, random))| {
+                let first = k * JUNCTIONS;
+                work(Part { first, leave_parallel, leave_antiparallel, parallel, remaining, flips, random })
+            })
+            .collect()
     }
 
     /// Lets time pass until one junction flips, at most `limit` (s), and tells which: the step of a simulation in which junctions feel each other.
@@ -132,27 +244,20 @@ impl TelegraphEnsemble {
     /// [`DeviceError::OutOfRange`] for a period that is negative or not finite.
     pub fn record(&mut self, period: f64, samples: usize) -> Result<Vec<Vec<u64>>, DeviceError> {
         passes(period, "sampling period")?;
-        let junctions = self.len();
-        let row = |i: usize| {
-            let mut words = vec![0u64; samples.div_ceil(64)];
-            for sample in 0..samples {
-                self.pass(i, period);
-                words[sample / 64] |= u64::from(self.parallel[i]) << (sample % 64);
-            }
-            words
-        };
-        let rows = (0..junctions).map(row).collect();
+        let rows = self.parts(|mut part| {
+            let junctions = part.len();
+            let row = |i: usize| {
+                let mut words = vec![0u64; samples.div_ceil(64)];
+                for sample in 0..samples {
+                    part.pass(i, period);
+                    words[sample / 64] |= u64::from(part.parallel[i]) << (sample % 64);
+                }
+                words
+            };
+            (0..junctions).map(row).collect::<Vec<_>>()
+        });
         self.time += period * samples as f64;
-        Ok(rows)
-    }
-
-    #[inline]
-    fn pass(&mut self, i: usize, duration: f64) {
-        self.remaining[i] -= duration;
-        while self.remaining[i] <= 0.0 {
-            self.flip(i);
-            self.remaining[i] += self.dwell(i);
-        }
+        Ok(rows.into_iter().flatten().collect())
     }
 
     fn flip(&mut self, i: usize) {
@@ -161,10 +266,9 @@ impl TelegraphEnsemble {
     }
 
     /// A dwell time in the present state; infinite where it is never left.
-    #[inline]
     fn dwell(&mut self, i: usize) -> f64 {
-        let draw: f64 = Exp1.sample(&mut self.random[i]);
-        draw / if self.parallel[i] { self.leave_parallel[i] } else { self.leave_antiparallel[i] }
+        let rate = if self.parallel[i] { self.leave_parallel[i] } else { self.leave_antiparallel[i] };
+        dwell(rate, &mut self.random[i])
     }
 }
 
@@ -190,10 +294,6 @@ pub fn sampled(rates: Rates, period: f64, samples: usize, stream: &mut Stream) -
     words
 }
 
-fn uniform(random: &mut Fast) -> f64 {
-    (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64
-}
-
 fn check(rates: &Rates) -> Result<(), DeviceError> {
     let allowed = |k: f64| k.is_finite() && k >= 0.0;
     for (what, value) in
@@ -209,7 +309,16 @@ fn check(rates: &Rates) -> Result<(), DeviceError> {
     Err(DeviceError::OutOfRange { what: "sum of both rates", value: 0.0, bound: "greater than zero".to_owned() })
 }
 
-fn passes(duration: f64, what: &'static str) -> Result<(), DeviceError> {
+pub fn held(noise: &ElectricalNoise) -> Result<(), DeviceError> {
+    passes(noise.deviation, "deviation of the noise")?;
+    if noise.hold > 0.0 && noise.hold.is_finite() {
+        return Ok(());
+    }
+    let bound = "greater than zero, and finite".to_owned();
+    Err(DeviceError::OutOfRange { what: "time that noise is held", value: noise.hold, bound })
+}
+
+pub fn passes(duration: f64, what: &'static str) -> Result<(), DeviceError> {
     if duration.is_finite() && duration >= 0.0 {
         return Ok(());
     }

@@ -152,6 +152,17 @@ impl Canvas {
         ));
     }
 
+    /// A polyline that takes one shape after the other within `seconds`, over and over; the last where nothing moves.
+    pub fn moving(&mut self, shapes: &[Vec<(f64, f64)>], colour: &str, width: f64, seconds: f64) {
+        let Some(last) = shapes.last() else { return };
+        let rest = coordinates(last);
+        let all = shapes.iter().map(|s| coordinates(s)).collect::<Vec<_>>().join(";");
+        self.push(format_args!(
+            "<polyline points=\"{rest}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\" stroke-linejoin=\"round\" \
+             stroke-linecap=\"round\"><animate attributeName=\"points\" dur=\"{seconds}s\" repeatCount=\"indefinite\" values=\"{all}\"/></polyline>"
+        ));
+    }
+
     pub fn polygon(&mut self, points: &[(f64, f64)], fill: &str, rim: &str) {
         let points = coordinates(points);
         self.push(format_args!("<polygon points=\"{points}\" fill=\"{fill}\" stroke=\"{rim}\" stroke-width=\"0.8\"/>"));

@@ -139,7 +139,7 @@ fn scales(panel: &Panel, bars: Option<&[String]>) -> (Scale, Scale) {
     let mut cells = None;
     for mark in &panel.marks {
         match mark {
-            Mark::Line { x, y, .. } => {
+            Mark::Line { x, y, .. } | Mark::Motion { x, y, .. } => {
                 xs.extend_from_slice(x);
                 ys.extend_from_slice(y);
             }
@@ -222,6 +222,9 @@ fn canvas_marks(canvas: &mut Canvas, panel: &Panel, frame: &Frame) -> bool {
         for (index, mark) in panel.marks.iter().enumerate() {
             any |= match mark {
                 Mark::Line { x, y, .. } => series::line(canvas, frame, x, y, colours.colour(index)),
+                Mark::Motion { corners, x, y, seconds, .. } => {
+                    series::motion(canvas, frame, (*corners, x, y), colours.colour(index), *seconds)
+                }
                 Mark::Points { x, y, error, .. } => series::points(canvas, frame, (x, y, error), &colours, index),
                 Mark::Bars { heights, error, .. } => series::bars(canvas, frame, heights, error),
                 Mark::Heatmap { x, y, values, .. } => magnitudes::heatmap(canvas, frame, (x, y), values, panel),

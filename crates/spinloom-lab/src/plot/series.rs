@@ -24,7 +24,7 @@ impl Colours {
         let mut seen: Vec<&str> = Vec::new();
         let mut next = 0;
         let numbers = panel.marks.iter().map(|m| {
-            let (Mark::Line { label, .. } | Mark::Points { label, .. }) = m else { return 0 };
+            let (Mark::Line { label, .. } | Mark::Motion { label, .. } | Mark::Points { label, .. }) = m else { return 0 };
             if let Some(known) = seen.iter().position(|l| !label.is_empty() && l == label) {
                 return known;
             }
@@ -94,6 +94,15 @@ pub fn line(canvas: &mut Canvas, frame: &Frame, x: &[f64], y: &[f64], colour: &s
         }
     }
     !pieces.is_empty()
+}
+
+/// Draws a line that moves; a shape of which a corner is not finite is left out. False where none is left.
+pub fn motion(canvas: &mut Canvas, frame: &Frame, (corners, x, y): (usize, &[f64], &[f64]), colour: &str, seconds: f64) -> bool {
+    let corners = corners.max(1);
+    let shape = |(x, y): (&[f64], &[f64])| x.iter().zip(y).map(|(x, y)| frame.place(*x, *y)).collect::<Option<Vec<_>>>();
+    let shapes: Vec<_> = x.chunks_exact(corners).zip(y.chunks_exact(corners)).filter_map(shape).collect();
+    canvas.moving(&shapes, colour, 4.0, if seconds > 0.0 && seconds.is_finite() { seconds } else { 1.0 });
+    !shapes.is_empty()
 }
 
 /// Draws points with their errors; false where none is finite.
@@ -223,6 +232,10 @@ fn obstacles(panel: &Panel, frame: &Frame, with_references: bool) -> Vec<(f64, f
     for mark in &panel.marks {
         match mark {
             Mark::Line { x, y, .. } => pieces(frame, x, y).iter().for_each(|p| p.windows(2).for_each(|w| segment(w[0], w[1]))),
+            Mark::Motion { x, y, .. } => {
+                let places = x.iter().zip(y).filter_map(|(x, y)| frame.place(*x, *y));
+                places.for_each(|place| segment(place, place));
+            }
             Mark::Points { x, y, error, .. } => {
                 for (i, (x, y)) in x.iter().zip(y).enumerate() {
                     let e = error.get(i).copied().filter(|e| e.is_finite()).unwrap_or(0.0);
@@ -283,7 +296,7 @@ impl Legend {
         let mut entries: Vec<Entry> = Vec::new();
         for (index, mark) in panel.marks.iter().enumerate() {
             let (label, line) = match mark {
-                Mark::Line { label, .. } => (label, true),
+                Mark::Line { label, .. } | Mark::Motion { label, .. } => (label, true),
                 Mark::Points { label, .. } => (label, false),
                 _ => continue,
             };

@@ -83,7 +83,7 @@ impl System for Locatelli2014 {
             for (name, tolerance) in [("5_percent", 0.05), ("half_percent", 0.005)] {
                 let law = |barrier: f64| self.drive(amplitude).law(&self.with_barrier(barrier));
                 let name = format!("plateau.width_{name}_at_{amplitude:.2}");
-                outcome.measure(&name, "", plateau((4.0, 40.0), tolerance, law));
+                outcome.measure(&name, "", plateau((4.0, 40.0), tolerance, 36_000, law));
             }
         }
         outcome.figures.push(self.curves(&points));

@@ -6,7 +6,11 @@ mod camsari2017_pbit;
 mod camsari2018;
 mod locatelli2014;
 mod locking;
+mod mizrahi2016;
+mod mizrahi2018;
+mod mizrahi2018b;
 mod parks2017;
+mod power_law;
 mod random_bits;
 mod romera2018;
 mod sampling;
@@ -27,6 +31,9 @@ pub fn all() -> Vec<Box<dyn System>> {
         Box::new(vodenicarevic2017::Vodenicarevic2017::default()),
         Box::new(parks2017::Parks2017::default()),
         Box::new(locatelli2014::Locatelli2014::default()),
+        Box::new(mizrahi2016::Mizrahi2016::default()),
+        Box::new(mizrahi2018::Mizrahi2018::default()),
+        Box::new(mizrahi2018b::Mizrahi2018b::default()),
         Box::new(romera2018::Romera2018::default()),
         Box::new(camsari2018::Camsari2018::default()),
         Box::new(zand2018::Zand2018::default()),

@@ -87,6 +87,17 @@ pub enum Waveform {
     },
 }
 
+/// A stretch of time with limits of a [`Waveform`] in it; see [`Waveform::stretch`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stretch {
+    /// Its end, s; infinite where the value never changes any more.
+    pub end: f64,
+    /// The value is never below.
+    pub low: f64,
+    /// The value is never above.
+    pub high: f64,
+}
+
 impl Waveform {
     /// Held normal numbers of a stream.
     pub fn noise(deviation: f64, hold: f64, mut stream: Stream) -> Self {
@@ -141,6 +152,38 @@ impl Waveform {
         }
     }
 
+    /// A stretch of time from `time` (s) on, and limits between which the value stays in it, no further apart than `tolerance` unless the value
+    /// jumps: what the simulation of random events at changing rates needs. Constant values have one stretch without end.
+    ///
+    /// ```
+    /// use spinloom_magnet::macrospin::Waveform;
+    /// let sine = Waveform::Sine { amplitude: 1.0, frequency: 50.0, phase: 0.0, offset: 0.0 };
+    /// let stretch = sine.stretch(0.0, 0.1);
+    /// assert!(stretch.low <= 0.0 && stretch.high >= sine.at(stretch.end) && stretch.high - stretch.low <= 0.1 + 1e-9);
+    /// ```
+    pub fn stretch(&self, time: f64, tolerance: f64) -> Stretch {
+        // Past an edge that rounding has put on the wrong side of itself.
+        let past = time + 4.0 * f64::EPSILON * time.abs();
+        let edge = self.next_edge(past);
+        let level = |value: f64| Stretch { end: edge, low: value, high: value };
+        let slope = match self {
+            Self::Constant(value) => return level(*value),
+            Self::Square { .. } | Self::Noise { .. } => return level(self.at(0.5 * (past + edge))),
+            Self::Sine { amplitude, frequency, .. } => TAU * (amplitude * frequency).abs(),
+            Self::Pulse { .. } | Self::Table { .. } if edge.is_infinite() => return level(self.at(past)),
+            Self::Pulse { .. } | Self::Table { .. } => {
+                // Straight up to the edge, where it may jump: the slope is taken inside.
+                let (a, b) = (time + 0.25 * (edge - time), time + 0.75 * (edge - time));
+                (self.at(b) - self.at(a)).abs() / (b - a)
+            }
+        };
+        let end = if slope > 0.0 { edge.min((time + tolerance / slope).max(time.next_up())) } else { edge };
+        // No value is further from that in the middle than the slope allows.
+        let (middle, reach) = (self.at(0.5 * (time + end)), 0.5 * slope * (end - time));
+        let reach = reach * (1.0 + 1e-9) + f64::EPSILON * middle.abs();
+        Stretch { end, low: middle - reach, high: middle + reach }
+    }
+
     /// The next time after `time` at which the value jumps or bends, s, that a variable step must not pass; infinite if there is none.
     pub(super) fn next_edge(&self, time: f64) -> f64 {
         let first = |edges: &[f64]| edges.iter().copied().filter(|&e| e > time).fold(f64::INFINITY, f64::min);
@@ -157,7 +200,9 @@ impl Waveform {
         }
     }
 
-    pub(crate) fn check(&self) -> Result<(), MagnetError> {
+    /// # Errors
+    /// [`MagnetError::OutOfRange`] for values that are no waveform.
+    pub fn check(&self) -> Result<(), MagnetError> {
         let positive = |what, value: f64| MagnetError::unless(value > 0.0, what, value, "greater than 0");
         match self {
             Self::Constant(value) => finite("a driving value", *value),

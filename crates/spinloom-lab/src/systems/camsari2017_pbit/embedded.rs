@@ -1,7 +1,8 @@
 //! The embedded-junction p-bit: transfer curve with and without the torque of its read current, correlation, and both against the damping.
 
+use super::super::power_law::exponent;
 use super::figures::{self, Curve};
-use super::{Camsari2017Pbit, LEVEL, exponent, rms};
+use super::{Camsari2017Pbit, LEVEL, rms};
 use crate::error::LabError;
 use crate::outcome::{Outcome, Table};
 use spinloom_core::constants::BOLTZMANN;

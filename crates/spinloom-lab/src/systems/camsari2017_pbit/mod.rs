@@ -144,11 +144,3 @@ const LEVEL: f64 = 0.367_879_441_171_442_33;
 fn rms(a: &[f64], b: &[f64]) -> f64 {
     (a.iter().zip(b).map(|(x, y)| (x - y).powi(2)).sum::<f64>() / a.len().max(1) as f64).sqrt()
 }
-
-/// Slope of log y against log x, by least squares.
-fn exponent(x: &[f64], y: &[f64]) -> f64 {
-    let (u, v): (Vec<f64>, Vec<f64>) = x.iter().zip(y).map(|(a, b)| (a.ln(), b.ln())).unzip();
-    let (mu, mv) = (mean(&u), mean(&v));
-    let covariance: f64 = u.iter().zip(&v).map(|(a, b)| (a - mu) * (b - mv)).sum();
-    covariance / u.iter().map(|a| (a - mu).powi(2)).sum::<f64>()
-}
