@@ -1,4 +1,4 @@
-//! Devices connected: reservoirs and their readouts, networks of oscillators, the classifiers they are compared with, and the metrics
+//! Devices connected: reservoirs and their readouts, networks of oscillators, spiking neurons that learn, the classifiers they are compared with, and the metrics
 //! of the field.
 
 pub mod classifier;
@@ -7,6 +7,7 @@ pub mod locking;
 pub mod metrics;
 pub mod readout;
 pub mod reservoir;
+pub mod spiking;
 
 use spinloom_core::run::Cancelled;
 use spinloom_device::DeviceError;

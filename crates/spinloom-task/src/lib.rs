@@ -1,7 +1,8 @@
-//! What is asked of a network: data sets, images, acoustic front ends, time series, random bits.
+//! What is asked of a network: data sets, images, events of cameras, acoustic front ends, time series, random bits.
 
 pub mod data;
 pub mod digits;
+pub mod events;
 pub mod frontend;
 pub mod images;
 pub mod randomness;
