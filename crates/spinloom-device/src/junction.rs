@@ -18,8 +18,10 @@
 //!
 //! [`Switching`] gives the probability that a [`Pulse`] switches, by closed forms, by the Fokker-Planck equation or by macrospins.
 
+mod programming;
 mod switching;
 
+pub use programming::{SwitchingTable, crossing};
 pub use switching::{Barrier, Pulse, Switched, Switching, time_without_temperature};
 
 use crate::DeviceError;

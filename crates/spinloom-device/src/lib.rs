@@ -1,5 +1,6 @@
 //! Compact models of spintronic devices, one file a device: plain parameters in SI, state in structure-of-arrays where there are many.
 
+pub mod antiferromagnet;
 pub mod ensemble;
 pub mod envelope;
 pub mod junction;

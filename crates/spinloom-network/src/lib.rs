@@ -1,5 +1,5 @@
-//! Devices connected: reservoirs and their readouts, networks of oscillators, populations that code by counts, the classifiers they are
-//! compared with, and the metrics of the field.
+//! Devices connected: reservoirs and their readouts, networks of oscillators, populations that code by counts, spiking neurons that learn, the
+//! classifiers they are compared with, and the metrics of the field.
 
 pub mod classifier;
 pub mod echo_state;
@@ -8,6 +8,7 @@ pub mod metrics;
 pub mod population;
 pub mod readout;
 pub mod reservoir;
+pub mod spiking;
 pub mod words;
 
 use spinloom_core::run::Cancelled;

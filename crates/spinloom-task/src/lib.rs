@@ -1,8 +1,9 @@
-//! What is asked of a network: data sets, an arm to be moved, images, acoustic front ends, time series, random bits.
+//! What is asked of a network: data sets, an arm to be moved, images, events of cameras, acoustic front ends, time series, random bits.
 
 pub mod arm;
 pub mod data;
 pub mod digits;
+pub mod events;
 pub mod frontend;
 pub mod images;
 pub mod randomness;

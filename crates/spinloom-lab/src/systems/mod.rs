@@ -4,6 +4,7 @@ mod borders2019;
 mod camsari2017;
 mod camsari2017_pbit;
 mod camsari2018;
+mod khymyn2018;
 mod locatelli2014;
 mod locking;
 mod mizrahi2016;
@@ -14,8 +15,10 @@ mod power_law;
 mod random_bits;
 mod romera2018;
 mod sampling;
+mod sulymenko2018;
 mod sutton2017;
 mod torrejon2017;
+mod vincent2015;
 mod vodenicarevic2017;
 mod zand2018;
 
@@ -24,6 +27,7 @@ use crate::system::System;
 /// Every system, with its default parameters.
 pub fn all() -> Vec<Box<dyn System>> {
     vec![
+        Box::new(vincent2015::Vincent2015::default()),
         Box::new(torrejon2017::Torrejon2017::default()),
         Box::new(camsari2017::Camsari2017::default()),
         Box::new(camsari2017_pbit::Camsari2017Pbit::default()),
@@ -36,6 +40,8 @@ pub fn all() -> Vec<Box<dyn System>> {
         Box::new(mizrahi2018b::Mizrahi2018b::default()),
         Box::new(romera2018::Romera2018::default()),
         Box::new(camsari2018::Camsari2018::default()),
+        Box::new(khymyn2018::Khymyn2018::default()),
+        Box::new(sulymenko2018::Sulymenko2018::default()),
         Box::new(zand2018::Zand2018::default()),
         Box::new(borders2019::Borders2019::default()),
     ]
