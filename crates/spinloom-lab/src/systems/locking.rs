@@ -97,4 +97,18 @@ mod tests {
         assert!((found.mean - drive.law(&junction)).abs() < 4.5 * found.standard_error, "{found:?}");
         assert!((plateau((4.0, 40.0), 0.05, 36_000, |x| x / 10.0) - 1.0).abs() < 2e-3);
     }
+
+    #[test]
+    fn simulation_and_law_agree_under_noise_of_short_and_long_holds() {
+        // As above. Long holds make fewer cycles than mean rates would.
+        let run = Run::new(6);
+        let junction = Telegraph { barrier: 16.0, critical_voltage: 1.0, ..Telegraph::default() };
+        let drive = Square { amplitude: 0.2, frequency: 1e3 };
+        for (point, hold) in [1e-6, 1e-4].into_iter().enumerate() {
+            let noise = ElectricalNoise { deviation: 0.12, hold };
+            let law = drive.noisy_law(&junction, &noise);
+            let found = drive.simulate_noisy(&junction, &noise, 150, &run, ("noisy locking test", point)).unwrap();
+            assert!((found.mean - law).abs() < 4.5 * found.standard_error, "{hold}: {found:?} {law}");
+        }
+    }
 }

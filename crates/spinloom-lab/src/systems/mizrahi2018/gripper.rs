@@ -143,3 +143,25 @@ fn faulty(system: &Mizrahi2018, faults: &[Faults], trials: usize, run: &Run, wha
         .map(|of| if sets > 1 { estimate(&of.iter().map(|e| e.mean).collect::<Vec<_>>()) } else { of[0] })
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::systems::mizrahi2018::GripperParameters;
+
+    #[test]
+    fn an_arm_learns_and_spread_counters_want_their_scale() {
+        // A quarter of the populations, a tenth of the trials: from a miss of a sixth of the field to one below a tenth. Seeds are fixed.
+        let gripper = GripperParameters { inputs: 48, directions: 6, outputs: 32, tested: 200, ..GripperParameters::default() };
+        let system = Mizrahi2018 { gripper, ..Mizrahi2018::default() };
+        let run = Run::new(3);
+        let plain = learn(&system, Faults::default(), 800, &run, "gripper test").unwrap();
+        assert_eq!((plain.curve.len(), plain.poses.len()), (8, 10));
+        assert!(plain.curve[0] > 1.5 * plain.error.mean && plain.error.mean < 0.1, "{:?}", plain.error);
+        // A circuit that was built twice is the same one.
+        assert_eq!(learn(&system, Faults::default(), 800, &run, "gripper test").unwrap().curve, plain.curve);
+        let spread = |raw: bool| Faults { spread: 0.3, dead: 0.0, raw };
+        let error = |raw: bool| learn(&system, spread(raw), 800, &run, "spread gripper test").unwrap().error.mean;
+        assert!(error(false) < error(true));
+    }
+}
