@@ -32,8 +32,8 @@ pub fn adder(traces: &[(Vec<f64>, Vec<Vec<f64>>)]) -> Figure {
     let names = [(0, "input"), (3, "one or more"), (4, "two or more: carry"), (5, "three"), (6, "sum")];
     let panel = |inputs: usize, (time, rows): &(Vec<f64>, Vec<Vec<f64>>)| Panel {
         title: format!("{inputs} of 3 inputs"),
-        x: Axis::new("time (ps)"),
-        y: Axis::new("angular velocity (rad/ps)").range(-1.5, 4.0),
+        x: Axis::new("time (ps)").range(0.0, 25.0),
+        y: Axis::new("angular velocity (rad/ps)").range(-1.0, 3.5),
         marks: names
             .iter()
             .map(|(i, label)| Mark::Line { label: (*label).to_owned(), x: scaled(time, 1e12), y: scaled(&rows[*i], 1e-12) })

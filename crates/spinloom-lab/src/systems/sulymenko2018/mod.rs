@@ -72,7 +72,7 @@ spinloom_core::parameters! {
         /// Width of the pulses on the input neurons.
         pub input_width: f64 = 5e-12, "s", Bound::between(1e-14, 1e-9);
         /// Words added at each clock.
-        pub words: usize = 60, "", Bound::between(1.0, 10_000.0);
+        pub words: usize = 40, "", Bound::between(1.0, 10_000.0);
         /// Bias of the neurons of the loop.
         pub ring_bias: f64 = 0.74, "", Bound::between(-0.999, 0.999);
         /// Neurons of the loop.
@@ -221,9 +221,9 @@ impl Sulymenko2018 {
         outcome: &mut Outcome,
     ) -> Result<(), LabError> {
         let mut stream = run.stream("words", 0);
-        let count = if run.quick() { self.words.min(20) } else { self.words };
+        let count = if run.quick() { self.words.min(16) } else { self.words };
         let words: Vec<usize> = (0..count).map(|_| stream.below(8)).collect();
-        let clocks: Vec<f64> = (1..=20).map(|k| f64::from(k) * 5e9).collect();
+        let clocks: Vec<f64> = (1..=10).map(|k| f64::from(k) * 10e9).collect();
         let errors = |clock: &f64| -> Result<f64, LabError> {
             run.check()?;
             let spikes = adder.stream(&words, 1.0 / clock, &[carry, sum])?;

@@ -231,8 +231,7 @@ fn settings(system: &Vincent2015, quick: bool) -> (Vec<Setting>, Vec<Setting>) {
 
 /// The whole study on synthetic traffic.
 pub fn study(system: &Vincent2015, run: &mut Run, outcome: &mut Outcome) -> Result<(), LabError> {
-    let (duration, passes) =
-        if run.quick() { (system.duration.min(30.0), system.passes.min(6)) } else { (system.duration, system.passes) };
+    let (duration, passes) = (system.duration, system.passes);
     let made = outcome.timed("traffic", |_| -> Result<Vec<Traffic>, LabError> {
         PARTS.iter().map(|part| Ok(system.freeway.record(duration, run.seed(), *part)?)).collect()
     })?;

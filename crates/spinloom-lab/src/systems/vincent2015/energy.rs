@@ -69,11 +69,7 @@ pub fn study(system: &Vincent2015, run: &Run, outcome: &mut Outcome) -> Result<(
         outcome.measure(&format!("energy.best_overdrive_at_{p}"), "", best);
         outcome.measure(&format!("energy.least_at_{p}"), "", least);
         outcome.measure(&format!("energy.half_critical_over_least_at_{p}"), "", curve.at(0.5).0 / least);
-        table = table.numbers(&format!("energy at {p}"), "", curve.energy.clone()).numbers(
-            &format!("ratio of probabilities at {p}"),
-            "",
-            curve.fragility.clone(),
-        );
+        table = table.numbers(&format!("energy at {p}"), "", curve.energy.clone());
     }
     let tenth = &curves[1];
     for (name, i) in [("low", 0.5), ("intermediate", 1.1), ("high", 2.0)] {

@@ -37,7 +37,7 @@ spinloom_core::parameters! {
         /// Probability that a pulse switches a nominal junction on.
         pub switch_on: f64 = 0.1, "", Bound::between(1e-6, 0.999);
         /// Probability that a pulse switches a nominal junction off.
-        pub switch_off: f64 = 0.02, "", Bound::between(1e-6, 0.999);
+        pub switch_off: f64 = 0.05, "", Bound::between(1e-6, 0.999);
         /// Share of the nominal conductance of a junction that is off which a reference column takes off every one.
         pub reference: f64 = 1.0, "", Bound::FRACTION;
         /// Voltage of a read, for the ledger.
@@ -59,7 +59,7 @@ spinloom_core::parameters! {
         /// A recording to learn from in place of the traffic: AEDAT, DAT of Prophesee, N-MNIST or text. Cars are then not known and not counted.
         pub recording: String = String::new(), "", Bound::ANY;
         /// Neurons and their rule.
-        pub rule: SpikingRule = SpikingRule { threshold: 150.0, leak: 100e-3, ..SpikingRule::default() }, "", Bound::ANY;
+        pub rule: SpikingRule = SpikingRule { threshold: 150.0, leak: 100e-3, window: 40e-3, ..SpikingRule::default() }, "", Bound::ANY;
         /// Neurons.
         pub neurons: usize = 20, "", Bound::between(1.0, 1000.0);
         /// Traffic in a recording.
