@@ -155,7 +155,7 @@ fn visit(chain: &mut WholeChain<'_>, by: &impl Look) {
         let draws = std::array::from_fn(|_| random.next_u64());
         let mut open = look(by, sieve, (spins, fields), base, &draws);
         while open != 0 {
-            let lane = if backwards { 31 - open.leading_zeros() } else { open.trailing_zeros() };
+            let lane = if backwards { open.ilog2() } else { open.trailing_zeros() };
             let left = if backwards { (1 << lane) - 1 } else { (u32::MAX << lane) << 1 };
             open &= left;
             let spin = base + lane as usize;
