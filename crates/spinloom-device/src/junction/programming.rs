@@ -113,7 +113,7 @@ pub struct SwitchingTable {
 /// Logarithm of the largest area over the nominal one.
 const WIDEST: f64 = 1.2;
 /// Nodes of the table.
-const NODES: usize = 25;
+const NODES: usize = 49;
 
 impl SwitchingTable {
     /// A pulse of `overdrive` times the nominal critical current for a duration (s).

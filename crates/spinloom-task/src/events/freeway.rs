@@ -17,7 +17,7 @@ spinloom_core::parameters! {
         pub width: usize = 128, "", Bound::between(16.0, 2048.0);
         /// Rows of the sensor.
         pub height: usize = 128, "", Bound::between(16.0, 2048.0);
-        /// Lanes.
+        /// Number of lanes.
         pub lanes: usize = 6, "", Bound::between(1.0, 32.0);
         /// Slowest speed of a car, pixels a second.
         pub slowest: f64 = 30.0, "", Bound::between(1.0, 10_000.0);

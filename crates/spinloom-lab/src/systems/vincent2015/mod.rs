@@ -60,7 +60,7 @@ spinloom_core::parameters! {
         pub recording: String = String::new(), "", Bound::ANY;
         /// Neurons and their rule.
         pub rule: SpikingRule = SpikingRule { threshold: 150.0, leak: 100e-3, window: 40e-3, ..SpikingRule::default() }, "", Bound::ANY;
-        /// Neurons.
+        /// Number of neurons.
         pub neurons: usize = 20, "", Bound::between(1.0, 1000.0);
         /// Traffic in a recording.
         pub duration: f64 = 60.0, "s", Bound::between(5.0, 1e4);
