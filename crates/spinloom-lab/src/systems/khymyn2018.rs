@@ -41,7 +41,7 @@ spinloom_core::parameters! {
         pub threshold_density: f64 = 1e12, "A/m^2", Bound::POSITIVE;
         /// Resistivity.
         pub resistivity: f64 = 2e-7, "Ohm m", Bound::POSITIVE;
-        /// Volume.
+        /// Volume of the metal.
         pub volume: f64 = 5e-23, "m^3", Bound::POSITIVE;
     }
 }
@@ -63,7 +63,7 @@ spinloom_core::parameters! {
     pub struct Khymyn2018 {
         /// The neuron.
         pub neuron: Antiferromagnet = Antiferromagnet::default(), "", Bound::ANY;
-        /// Bias.
+        /// Steady drive, in units of the threshold.
         pub bias: f64 = 0.5, "", Bound::between(0.0, 0.99);
         /// Height of the pulse, on top of the bias.
         pub height: f64 = 0.8, "", Bound::between(0.0, 100.0);
