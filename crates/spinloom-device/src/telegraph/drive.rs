@@ -1,5 +1,6 @@
 //! Junctions under voltages that repeat themselves and under electrical noise, in closed form or by their master equation.
 
+use super::part::repeated;
 use super::{Rates, Telegraph};
 use spinloom_core::parameters::Bound;
 use spinloom_magnet::macrospin::Waveform;
@@ -125,16 +126,8 @@ impl Passage {
     }
 
     /// So many times, one after the other.
-    fn repeated(mut self, mut times: u64) -> Self {
-        let mut all = Self { kept: 1.0, gained: 0.0, flips: [0.0; 2] };
-        while times > 0 {
-            if times & 1 == 1 {
-                all = all.then(&self);
-            }
-            self = self.then(&self);
-            times >>= 1;
-        }
-        all
+    fn repeated(self, times: u64) -> Self {
+        repeated(Self { kept: 1.0, gained: 0.0, flips: [0.0; 2] }, self, times, Self::then)
     }
 }
 

@@ -21,6 +21,19 @@ pub struct Part<'a> {
     pub random: &'a mut [Fast],
 }
 
+/// A step so many times, one after the other, by as many squarings as the number has binary digits.
+pub fn repeated<T>(nothing: T, mut step: T, mut times: u64, then: impl Fn(&T, &T) -> T) -> T {
+    let mut all = nothing;
+    while times > 0 {
+        if times & 1 == 1 {
+            all = then(&all, &step);
+        }
+        step = then(&step, &step);
+        times >>= 1;
+    }
+    all
+}
+
 pub fn uniform(random: &mut Fast) -> f64 {
     (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64
 }

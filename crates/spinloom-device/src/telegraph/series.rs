@@ -4,7 +4,7 @@
 //! electrical noise", arXiv:1606.09211 (2016).
 
 use super::drive::normal_law;
-use super::part::{dwell, uniform};
+use super::part::{dwell, repeated, uniform};
 use super::{ElectricalNoise, Rates, Telegraph};
 use crate::DeviceError;
 use spinloom_core::random::{Fast, Normals, Stream};
@@ -170,16 +170,8 @@ impl Passage {
     }
 
     /// So many times, one after the other.
-    fn repeated(mut self, mut times: u64) -> Self {
-        let mut all = Self::nothing(identity());
-        while times > 0 {
-            if times & 1 == 1 {
-                all = all.then(&self);
-            }
-            self = self.then(&self);
-            times >>= 1;
-        }
-        all
+    fn repeated(self, times: u64) -> Self {
+        repeated(Self::nothing(identity()), self, times, Self::then)
     }
 }
 
