@@ -2,7 +2,8 @@
 
 use crate::random::Stream;
 use serde::{Deserialize, Serialize};
-use statrs::function::erf::erfc;
+use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::function::erf::{erfc, erfc_inv};
 use statrs::function::gamma::checked_gamma_ur;
 use std::f64::consts::SQRT_2;
 
@@ -111,6 +112,24 @@ pub fn effective_sample_size(series: &[f64]) -> f64 {
         sum += 2.0 * both;
     }
     n as f64 / sum.max(1.0 / n as f64)
+}
+
+/// How far, in standard errors, an interval of this confidence (0..1, such as 0.95) reaches either way where the error itself is an estimate from so many
+/// degrees of freedom: the quantile of Student's law, of the normal law for an infinite number; NaN for less than one degree.
+///
+/// ```
+/// use spinloom_core::statistics::confidence_factor;
+/// assert!((confidence_factor(0.95, f64::INFINITY) - 1.959_964).abs() < 1e-6);
+/// assert!((confidence_factor(0.95, 4.0) - 2.776_445).abs() < 1e-5);
+/// ```
+pub fn confidence_factor(confidence: f64, degrees: f64) -> f64 {
+    if degrees == f64::INFINITY {
+        return SQRT_2 * erfc_inv(1.0 - confidence);
+    }
+    if degrees < 1.0 {
+        return f64::NAN;
+    }
+    StudentsT::new(0.0, 1.0, degrees).map_or(f64::NAN, |law| law.inverse_cdf(0.5 + 0.5 * confidence))
 }
 
 /// Distribution function of the standard normal law.

@@ -109,8 +109,8 @@ impl OscillatorEnsemble {
     /// is not positive.
     pub fn new(network: &Network, replicas: usize, reference_frequency: f64, time_step: f64) -> Result<Self, DeviceError> {
         let n = network.oscillators.len();
-        shape("currents", n, network.currents.len())?;
-        shape("coupling", n * n, network.coupling.len())?;
+        crate::same_length("currents", n, network.currents.len())?;
+        crate::same_length("coupling", n * n, network.coupling.len())?;
         if time_step.is_nan() || time_step <= 0.0 {
             return Err(DeviceError::OutOfRange { what: "time step", value: time_step, bound: "greater than 0".to_owned() });
         }
@@ -161,7 +161,7 @@ impl OscillatorEnsemble {
     /// [`DeviceError::Shape`] unless there is a frequency for each tone and replica.
     pub fn set_tones(&mut self, tones: &Tones) -> Result<(), DeviceError> {
         let count = tones.amplitudes.len();
-        shape("tone frequencies", count * self.replicas, tones.frequencies.len())?;
+        crate::same_length("tone frequencies", count * self.replicas, tones.frequencies.len())?;
         self.constants.amplitudes.clone_from(&tones.amplitudes);
         for (b, block) in self.blocks.iter_mut().enumerate() {
             block.tone = vec![([1.0; LANES], [0.0; LANES]); count];
@@ -267,10 +267,6 @@ pub fn suggested_time_step(network: &Network, amplitudes: &[f64]) -> f64 {
         })
         .fold(0.0, f64::max);
     0.1 / fastest
-}
-
-fn shape(what: &'static str, expected: usize, found: usize) -> Result<(), DeviceError> {
-    if expected == found { Ok(()) } else { Err(DeviceError::Shape { what, expected, found }) }
 }
 
 impl Constants {

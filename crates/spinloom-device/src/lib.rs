@@ -1,6 +1,7 @@
 //! Compact models of spintronic devices, one file a device: plain parameters in SI, state in structure-of-arrays where there are many.
 
 pub mod antiferromagnet;
+pub mod calibrate;
 pub mod ensemble;
 pub mod envelope;
 pub mod junction;
@@ -55,7 +56,18 @@ pub enum DeviceError {
         /// Time since the start, s.
         time: f64,
     },
+    /// A parameter cannot be set.
+    #[error(transparent)]
+    Parameter(#[from] spinloom_core::parameters::ParameterError),
+    /// A device cannot be fitted to data.
+    #[error("cannot fit: {0}")]
+    Fit(String),
     /// The magnet of a device is outside its model.
     #[error(transparent)]
     Magnet(#[from] spinloom_magnet::MagnetError),
+}
+
+/// Arrays that belong together.
+fn same_length(what: &'static str, expected: usize, found: usize) -> Result<(), DeviceError> {
+    if expected == found { Ok(()) } else { Err(DeviceError::Shape { what, expected, found }) }
 }

@@ -10,6 +10,7 @@
 //! file is named with its line and column.
 
 use crate::error::LabError;
+use crate::calibration::{calibrations, model};
 use crate::system::{System, find, systems};
 use spinloom_core::document::{DocumentError, value_of, value_of_text};
 use spinloom_core::parameters::{Parameter, ParameterError, Value};
@@ -48,7 +49,7 @@ impl Experiment {
     /// # Errors
     /// [`LabError::Experiment`] with the place of what is wrong.
     pub fn from_text(name: &str, text: &str) -> Result<Self, LabError> {
-        Self::from_text_among(name, text, systems())
+        Self::from_text_among(name, text, systems().into_iter().chain(calibrations()).collect())
     }
 
     /// As [`Experiment::from_text`], for systems of one's own.
@@ -99,6 +100,54 @@ impl Experiment {
             return Ok(());
         }
         Ok(self.system.set(name, &value_of_text(text))?)
+    }
+
+    /// Gives the system the device of a file, as [calibrations](crate::calibration) write it: a table named by its model, `junction`, `telegraph` or
+    /// `oscillator`. `group` names the parameters of the system it is for; without one every device of that model in the system gets it. Answers with the groups.
+    ///
+    /// # Errors
+    /// [`LabError::Io`], [`LabError::Experiment`] with the place of what is wrong in the file, and [`LabError::Inconsistent`] where the system has no such
+    /// device.
+    pub fn apply_device(&mut self, path: &Path, group: Option<&str>) -> Result<Vec<String>, LabError> {
+        let text = std::fs::read_to_string(path).map_err(LabError::io("read", path))?;
+        let name = path.display().to_string();
+        let source = Source { name: &name, text: &text };
+        let root = DeTable::parse(&text).map_err(|e| source.error(e.span().unwrap_or(0..0), e.message().to_owned()))?;
+        let root = root.into_inner();
+        let wanted = "a device is a table `[junction]`, `[telegraph]` or `[oscillator]`";
+        let mut tables = root.iter();
+        let (Some((key, value)), None) = (tables.next(), tables.next()) else {
+            return Err(source.error(0..0, format!("{wanted}, one in a file")));
+        };
+        let (Some(known), DeValue::Table(_)) = (model(key.get_ref()), value.get_ref()) else {
+            return Err(source.error(key.span(), wanted.to_owned()));
+        };
+        let groups = self.groups_of(&known);
+        let card = self.system.card();
+        let there = |groups: &[String]| groups.iter().map(|g| format!("`{g}`")).collect::<Vec<_>>().join(", ");
+        let chosen: Vec<String> = match group {
+            Some(group) if groups.iter().any(|g| g == group) => vec![group.to_owned()],
+            Some(group) if !groups.is_empty() => {
+                let message = format!("`{group}` of {} is no {}: {} is", card.name, key.get_ref(), there(&groups));
+                return Err(LabError::Inconsistent(message));
+            }
+            _ if groups.is_empty() => {
+                let message = format!("{} has no {} that could be given; `spinloom show {0}` lists its parameters", card.name, key.get_ref());
+                return Err(LabError::Inconsistent(message));
+            }
+            _ => groups,
+        };
+        chosen.iter().try_for_each(|group| self.assign(&source, group, key.span(), value))?;
+        Ok(chosen)
+    }
+
+    /// Groups of parameters that are those of a model.
+    fn groups_of(&self, model: &[Parameter]) -> Vec<String> {
+        let all = self.system.parameters();
+        let begins = format!(".{}", model.first().map_or("", |p| p.name.as_str()));
+        let prefixes = all.iter().filter_map(|p| p.name.strip_suffix(&begins).map(str::to_owned));
+        let has = |name: &str| all.iter().any(|p| p.name == name);
+        prefixes.filter(|prefix| model.iter().all(|p| has(&format!("{prefix}.{}", p.name)))).collect()
     }
 
     /// Sets what stands under `name`, a table or a value.

@@ -1,5 +1,6 @@
 //! The lab: published systems as parameters, claims and a run; experiments as files; figures, reports and run directories.
 
+pub mod calibration;
 pub mod claim;
 pub mod error;
 pub mod experiment;

@@ -102,6 +102,15 @@ pub struct Timing {
     pub second: f64,
 }
 
+/// A text that goes into the folder of a run as a file of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// Name of the file.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
+}
+
 /// Everything a run leaves.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -125,6 +134,9 @@ pub struct Outcome {
     pub ledger: Ledger,
     /// Wall times.
     pub timing: Vec<Timing>,
+    /// Files beside report, tables and figures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
 }
 
 impl Outcome {

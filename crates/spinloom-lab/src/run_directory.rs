@@ -31,6 +31,9 @@ pub(crate) fn write_run_files(folder: &Path, input: &ReportInput<'_>) -> Result<
     let experiment = experiment::to_toml(input.system, Some(outcome.seed));
     write_file(&folder.join("experiment.toml"), experiment.as_bytes())?;
     write_json(&folder.join("outcome.json"), &Versioned { version: crate::VERSION, outcome })?;
+    for attachment in &outcome.attachments {
+        write_file(&folder.join(file_name(&attachment.name)), attachment.text.as_bytes())?;
+    }
     if !outcome.tables.is_empty() {
         let tables = create_folder(&folder.join("tables"))?;
         for table in &outcome.tables {

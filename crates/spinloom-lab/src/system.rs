@@ -23,7 +23,7 @@ pub struct Card {
     pub task: &'static str,
     /// What is measured.
     pub measures: &'static str,
-    /// The claims, TOML.
+    /// The claims, TOML; empty where nothing is claimed.
     #[serde(skip)]
     pub claims: &'static str,
     /// Data sets that widen what can be measured.
@@ -36,6 +36,9 @@ impl Card {
     /// # Errors
     /// [`LabError::Render`] names the file and the place when the built-in TOML is wrong; a test keeps that from happening.
     pub fn claims(&self) -> Result<Vec<Claim>, LabError> {
+        if self.claims.is_empty() {
+            return Ok(Vec::new());
+        }
         parse_claims(self.claims)
             .map_err(|e| LabError::Render { what: format!("the claims of {}", self.name), why: e.to_string() })
     }
@@ -58,12 +61,12 @@ pub fn systems() -> Vec<Box<dyn System>> {
     crate::systems::all()
 }
 
-/// The system of this name, with its default parameters.
+/// The system or [calibration](crate::calibration) of this name, with its default parameters.
 ///
 /// # Errors
 /// [`LabError::UnknownSystem`] with the nearest name.
 pub fn system(name: &str) -> Result<Box<dyn System>, LabError> {
-    find(name, systems())
+    find(name, systems().into_iter().chain(crate::calibration::calibrations()).collect())
 }
 
 /// The system of this name among `all`.

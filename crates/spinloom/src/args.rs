@@ -44,6 +44,11 @@ pub enum Verb {
         after_help = "Examples:\n  spinloom magnet film.toml --out film                        table, magnetization and state in a folder\n  spinloom magnet film.toml --out film --resume               go on where it was interrupted\n  spinloom magnet film.toml --set material.damping=0.5 --json  as one document\n  spinloom magnet film.toml --set stage.2.duration=\"3 ns\"      members of lists are numbered from 1"
     )]
     Magnet(Magnet),
+    /// Fit a compact device to measured data, or to macrospins
+    #[command(
+        after_help = "Examples:\n  spinloom calibrate telegraph --from trace.csv --out fit        barrier and critical voltage of a trace\n  spinloom calibrate junction --from pulses.csv --from loop.csv  switching and resistances together\n  spinloom calibrate oscillator --from spectra.csv --hold nonlinear_damping=1.5\n  spinloom calibrate junction --from macrospin                   the compact model of our own LLGS runs\n  spinloom run vincent2015 --device fit/device.toml              the device in a network\n\nColumns by name, units in brackets: `time (ms), resistance (kOhm)`; docs/calibrate.md has all."
+    )]
+    Calibrate(Calibrate),
     /// Test bits for randomness with all fifteen tests of NIST SP 800-22
     #[command(
         after_help = "Examples:\n  spinloom bits trace.txt\n  spinloom bits random.bin --format binary --length 1000000 --json"
@@ -104,9 +109,37 @@ pub struct Run {
     /// Set a parameter, as in --set coupling=2e6 or --set observation.window="2 us"
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
+    /// Give the system a device that was calibrated, as in --device fit/device.toml or, where it has several, --device neuron=fit/device.toml
+    #[arg(long = "device", value_name = "[GROUP=]FILE")]
+    pub device: Vec<String>,
     /// Seed of all random numbers [default: that of the file, or 1]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `calibrate`
+#[derive(Debug, ClapArgs)]
+pub struct Calibrate {
+    /// What is calibrated, one of junction, telegraph and oscillator, as in `calibrate telegraph`
+    #[arg(value_name = "DEVICE")]
+    pub device: String,
+    /// CSV file of measurements, or macrospin for our own simulation, as in --from trace.csv; may be given several times
+    #[arg(long, value_name = "FILE|macrospin", required = true)]
+    pub from: Vec<String>,
+    /// Fit this parameter and others that are named so, in the place of those that the data can tell, as in --free barrier
+    #[arg(long, value_name = "NAME")]
+    pub free: Vec<String>,
+    /// Do not fit this parameter but hold it, at a value where one is given, as in --hold attempt_time="0.5 ns"
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    pub hold: Vec<String>,
+    /// Set another parameter, as in --set hysteresis=0.5; `spinloom show calibrate-telegraph` lists them
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of simulated data
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
     #[command(flatten)]
     pub common: Common,
 }

@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         Verb::Reproduce(reproduce) => commands::reproduce::reproduce(reproduce),
         Verb::Solve(solve) => commands::solve::solve(&solve),
         Verb::Magnet(magnet) => commands::magnet::magnet(&magnet),
+        Verb::Calibrate(calibrate) => commands::calibrate::calibrate(calibrate),
         Verb::Bits(bits) => commands::bits::bits(&bits),
         Verb::Data(data) => commands::data::data(data),
     };

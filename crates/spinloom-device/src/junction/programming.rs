@@ -3,9 +3,9 @@
 //! The torque here is the same at every angle, as under a voltage; in units of the critical one, i, it then switches both states with one
 //! probability.
 
-use super::{Junction, positive};
+use super::{Junction, Pulse, State, positive};
 use crate::DeviceError;
-use spinloom_magnet::fokker_planck::{FokkerPlanck, Well};
+use spinloom_magnet::fokker_planck::Well;
 
 /// Longest pulse that is looked for, in relaxation times.
 const LONGEST: f64 = 1e5;
@@ -27,11 +27,8 @@ impl Junction {
     /// # Errors
     /// [`DeviceError::Magnet`] for a junction, an overdrive or durations outside the equation.
     pub fn switching_curve(&self, overdrive: f64, durations: &[f64]) -> Result<Vec<f64>, DeviceError> {
-        let magnet = self.magnet();
-        let mut law = FokkerPlanck::of(&magnet)?;
-        // At rest before the pulse, then under it.
-        law.start_in(Well::Up);
-        law.set_bias(FokkerPlanck::bias_of(&magnet, 0.0, -overdrive * self.damping * self.anisotropy_field))?;
+        let pulse = Pulse::Voltage { voltage: -overdrive * self.critical_voltage(), duration: 0.0 };
+        let mut law = self.law_under(pulse, State::Parallel)?;
         let after = |duration: &f64| {
             law.evolve(duration - law.time())?;
             Ok(law.probability_in(Well::Down))
@@ -141,7 +138,7 @@ impl SwitchingTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::junction::{Pulse, State, Switching};
+    use crate::junction::Switching;
 
     fn of_stability(stability: f64) -> Junction {
         let nominal = Junction::default();

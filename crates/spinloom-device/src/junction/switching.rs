@@ -196,9 +196,11 @@ impl Junction {
         Ok((EULER_GAMMA + spread.ln()) / (2.0 * (overdrive - 1.0)) * self.relaxation_time())
     }
 
-    fn by_fokker_planck(&self, pulse: Pulse, from: State) -> Result<Switched, DeviceError> {
+    /// The Fokker-Planck equation of a free layer at rest in a state, under a pulse from now on.
+    pub(super) fn law_under(&self, pulse: Pulse, from: State) -> Result<FokkerPlanck, DeviceError> {
         let magnet = self.magnet();
         let mut law = FokkerPlanck::of(&magnet)?;
+        law.start_in(well_of(from));
         match pulse {
             Pulse::Current { current, .. } => {
                 let strength = FokkerPlanck::bias_of(&magnet, 0.0, magnet.damping_like_field(current));
@@ -208,7 +210,27 @@ impl Junction {
                 law.set_bias(FokkerPlanck::bias_of(&magnet, 0.0, self.torque_of_voltage(voltage)))?;
             }
         }
-        let well = if from == State::Parallel { Well::Up } else { Well::Down };
+        Ok(law)
+    }
+
+    /// Logits ln(P / (1 - P)) of the probability that a pulse has switched the junction after each of the durations (s, rising), from one solution of the
+    /// Fokker-Planck equation; its own duration is not looked at. No logit is beyond 40 either way.
+    ///
+    /// # Errors
+    /// [`DeviceError::Magnet`] for a junction, a pulse or durations outside the equation.
+    pub fn switching_logits(&self, pulse: Pulse, from: State, durations: &[f64]) -> Result<Vec<f64>, DeviceError> {
+        let mut law = self.law_under(pulse, from)?;
+        // Far below what trials can tell, and much faster than the usual 1e-6.
+        law.set_tolerance(1e-5)?;
+        let after = |duration: &f64| {
+            law.evolve(duration - law.time())?;
+            Ok((law.probability_in(well_of(from.other())) / law.probability_in(well_of(from))).ln().clamp(-40.0, 40.0))
+        };
+        durations.iter().map(after).collect()
+    }
+
+    fn by_fokker_planck(&self, pulse: Pulse, from: State) -> Result<Switched, DeviceError> {
+        let (law, well) = (self.law_under(pulse, from)?, well_of(from));
         let failed = law.write_error(well, &[pulse.duration()])?[0];
         if failed.value < 0.5 {
             return Ok(Switched { probability: 1.0 - failed.value, write_error: failed.value, uncertainty: failed.error });
@@ -305,6 +327,10 @@ pub fn time_without_temperature(overdrive: f64, cosine: f64) -> Result<f64, Devi
 /// theta^2 of the precessional regime.
 fn end_angle_squared(i: f64) -> f64 {
     2.0 * 2f64.powf((i - 1.0) / (i + 1.0)) * ((i - 1.0) / i).powf(2.0 / (i + 1.0))
+}
+
+fn well_of(state: State) -> Well {
+    if state == State::Parallel { Well::Up } else { Well::Down }
 }
 
 fn above_critical(overdrive: f64) -> Result<(), DeviceError> {

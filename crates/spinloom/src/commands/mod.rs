@@ -1,6 +1,7 @@
 //! The verbs, one file each.
 
 pub mod bits;
+pub mod calibrate;
 pub mod data;
 pub mod list;
 pub mod magnet;

@@ -24,15 +24,29 @@ pub fn run(args: args::Run) -> Result<(), Failure> {
     } else {
         Experiment { system: system(&args.what)?, seed: None }
     };
+    for device in &args.device {
+        let (group, file) = device.split_once('=').map_or((None, device.as_str()), |(group, file)| (Some(group), file));
+        experiment.apply_device(Path::new(file), group)?;
+    }
     for assignment in &args.set {
         experiment.apply_set(assignment)?;
     }
-    let common = args.common;
+    let out = args.common.out.clone();
+    let json = args.common.json;
+    let (outcome, wall_s) = run_experiment(&experiment, args.seed.or(experiment.seed).unwrap_or(1), args.common)?;
+    if json {
+        return print_json(&run_json(&outcome, out.as_deref()));
+    }
+    print(&summary(&outcome, out.as_deref(), wall_s))
+}
+
+/// Runs an experiment and writes its folder where one is wanted; answers with the outcome and the wall time (s).
+pub fn run_experiment(experiment: &Experiment, seed: u64, common: args::Common) -> Result<(Outcome, f64), Failure> {
     use_threads(common.threads)?;
     // The folder is claimed before the work begins, so that what is wrong with it costs nothing.
     let directory = common.out.as_deref().map(|out| RunDirectory::begin(out, common.force)).transpose()?;
     let bar = progress();
-    let mut run = Run::new(args.seed.or(experiment.seed).unwrap_or(1))
+    let mut run = Run::new(seed)
         .with_cancel(cancel_on_interrupt())
         .with_progress(bar.clone())
         .with_data(common.data)
@@ -52,10 +66,7 @@ pub fn run(args: args::Run) -> Result<(), Failure> {
             command: &command_line(),
         })?;
     }
-    if common.json {
-        return print_json(&run_json(&outcome, common.out.as_deref()));
-    }
-    print(&summary(&outcome, common.out.as_deref(), wall_s))
+    Ok((outcome, wall_s))
 }
 
 /// What a person wants to know of a run.

@@ -1,0 +1,13 @@
+//! Compact models fitted to what was measured, or to our own simulations of macrospins.
+//!
+//! [`fit`] finds the parameters of any device under which [`Observation`]s are most likely, with confidence intervals. [`telegraph`] has what is measured on
+//! superparamagnetic junctions, [`junction`] on stable ones, [`oscillator`] on spin-torque oscillators; each also makes such data by the stochastic
+//! Landau-Lifshitz-Gilbert equation, so that a compact model can be held against the finer one.
+
+pub mod junction;
+mod likelihood;
+pub mod oscillator;
+pub mod telegraph;
+pub mod trace;
+
+pub use likelihood::{Fit, FitOptions, FittedParameter, Observation, fit};
