@@ -9,8 +9,8 @@
 //! Numbers are SI or texts with a unit; tables and dotted keys both name groups of parameters. What is wrong in a
 //! file is named with its line and column.
 
-use crate::error::LabError;
 use crate::calibration::{calibrations, model};
+use crate::error::LabError;
 use crate::system::{System, find, systems};
 use spinloom_core::document::{DocumentError, value_of, value_of_text};
 use spinloom_core::parameters::{Parameter, ParameterError, Value};
@@ -132,7 +132,11 @@ impl Experiment {
                 return Err(LabError::Inconsistent(message));
             }
             _ if groups.is_empty() => {
-                let message = format!("{} has no {} that could be given; `spinloom show {0}` lists its parameters", card.name, key.get_ref());
+                let message = format!(
+                    "{} has no {} that could be given; `spinloom show {0}` lists its parameters",
+                    card.name,
+                    key.get_ref()
+                );
                 return Err(LabError::Inconsistent(message));
             }
             _ => groups,

@@ -54,9 +54,17 @@ fn entries(folder: &Path) -> Vec<String> {
 
 #[test]
 fn every_verb_helps_with_an_example() {
-    for verb in
-        [vec![], vec!["list"], vec!["show"], vec!["run"], vec!["reproduce"], vec!["solve"], vec!["data"], vec!["data", "fetch"]]
-    {
+    for verb in [
+        vec![],
+        vec!["list"],
+        vec!["show"],
+        vec!["run"],
+        vec!["reproduce"],
+        vec!["solve"],
+        vec!["calibrate"],
+        vec!["data"],
+        vec!["data", "fetch"],
+    ] {
         let output = spinloom(&[&verb[..], &["--help"]].concat());
         assert!(output.status.success());
         let help = text(&output.stdout);

@@ -176,7 +176,12 @@ impl Junction {
 ///
 /// # Errors
 /// As [`fit`] and [`kind_of`]; [`DeviceError::Magnet`] for barriers outside the equation.
-pub fn fit_junction(start: &Junction, free: &[&str], trials: &[Trials], options: FitOptions) -> Result<Fit<Junction>, DeviceError> {
+pub fn fit_junction(
+    start: &Junction,
+    free: &[&str],
+    trials: &[Trials],
+    options: FitOptions,
+) -> Result<Fit<Junction>, DeviceError> {
     kind_of(trials)?;
     let observations: Vec<_> = trials.iter().map(Trials::observation).collect();
     let groups = same_pulse(trials);

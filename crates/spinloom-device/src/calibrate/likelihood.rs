@@ -295,7 +295,13 @@ impl Spectrum {
 /// # Errors
 /// [`DeviceError::Parameter`] for a name that is none; [`DeviceError::Fit`] without observations or with fewer than free parameters, where the data leave a
 /// parameter open, and where no end is found; whatever `predict` says at the start.
-pub fn fit<P, F>(start: &P, free: &[&str], observations: &[Observation], predict: F, options: FitOptions) -> Result<Fit<P>, DeviceError>
+pub fn fit<P, F>(
+    start: &P,
+    free: &[&str],
+    observations: &[Observation],
+    predict: F,
+    options: FitOptions,
+) -> Result<Fit<P>, DeviceError>
 where
     P: Parameters + Clone + Sync + Send,
     F: Fn(&P) -> Result<Vec<f64>, DeviceError> + Sync,
@@ -330,7 +336,11 @@ where
 }
 
 /// Steps until nothing improves.
-fn scoring<P, F>(problem: &Problem<'_, P, F>, mut x: Vec<f64>, mut predictions: Vec<f64>) -> Result<(Vec<f64>, Vec<f64>), DeviceError>
+fn scoring<P, F>(
+    problem: &Problem<'_, P, F>,
+    mut x: Vec<f64>,
+    mut predictions: Vec<f64>,
+) -> Result<(Vec<f64>, Vec<f64>), DeviceError>
 where
     P: Parameters + Clone + Sync + Send,
     F: Fn(&P) -> Result<Vec<f64>, DeviceError> + Sync,
@@ -410,9 +420,8 @@ where
             standard_error: error * if free.logarithmic { free.value(x[k]) } else { free.size },
         }
     });
-    let correlation = |a: usize, b: usize| {
-        spectrum.covariance(a, b) / (spectrum.covariance(a, a) * spectrum.covariance(b, b)).sqrt()
-    };
+    let correlation =
+        |a: usize, b: usize| spectrum.covariance(a, b) / (spectrum.covariance(a, a) * spectrum.covariance(b, b)).sqrt();
     Ok(Fit {
         device: problem.device(x)?,
         parameters: parameters.collect(),

@@ -243,7 +243,8 @@ fn first_guess(start: &AutoOscillator, free: &[&str], points: &[Point]) -> Measu
     if let (Some(first), Some(last)) = (seen.first(), seen.last()) {
         if free.contains(&"threshold_current") && first.0 > 0.0 {
             // The closest below the first current at which it oscillates; a silent point below tells more.
-            let silent = points.iter().filter(|p| p.frequency.is_none() && p.current < first.0).map(|p| p.current).fold(0.0, f64::max);
+            let silent =
+                points.iter().filter(|p| p.frequency.is_none() && p.current < first.0).map(|p| p.current).fold(0.0, f64::max);
             o.threshold_current = if silent > 0.0 { 0.5 * (silent + first.0) } else { 0.95 * first.0 };
         }
         let (low, high) = (o.stationary_power(first.0), o.stationary_power(last.0));

@@ -168,7 +168,8 @@ pub fn macrospin_dwells(junction: &Junction, voltage: f64, temperature: f64, wat
     // Ten looks in the time in which an angle relaxes see every dwell that is one.
     let step = magnet.time_step(torque.abs());
     let stride = ((0.1 * junction.relaxation_time() / step).floor() as usize).max(1);
-    let mut spins = Ensemble::new(&vec![magnet; watch.macrospins], step, |i| Stream::new(watch.seed, "telegraph of macrospins", i))?;
+    let mut spins =
+        Ensemble::new(&vec![magnet; watch.macrospins], step, |i| Stream::new(watch.seed, "telegraph of macrospins", i))?;
     let mut state = vec![false; watch.macrospins];
     for (i, antiparallel) in state.iter_mut().enumerate() {
         *antiparallel = i % 2 == 1;

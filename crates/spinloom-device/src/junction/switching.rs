@@ -224,7 +224,9 @@ impl Junction {
         law.set_tolerance(1e-5)?;
         let after = |duration: &f64| {
             law.evolve(duration - law.time())?;
-            Ok((law.probability_in(well_of(from.other())) / law.probability_in(well_of(from))).ln().clamp(-40.0, 40.0))
+            // What is left of a well may be rounded to nothing, or less.
+            let [switched, failed] = [from.other(), from].map(|s| law.probability_in(well_of(s)).max(1e-300));
+            Ok((switched / failed).ln().clamp(-40.0, 40.0))
         };
         durations.iter().map(after).collect()
     }

@@ -99,12 +99,16 @@ pub fn quality<P>(outcome: &mut Outcome, fit: &Fit<P>) {
 
 /// A panel of residuals in standard deviations.
 pub fn residual_panel(x: Axis, series: Vec<(String, Vec<f64>, Vec<f64>)>) -> Panel {
-    let mut marks: Vec<Mark> =
-        series.into_iter().map(|(label, x, y)| Mark::Points { label, x, y, error: Vec::new() }).collect();
+    let mut marks: Vec<Mark> = series.into_iter().map(|(label, x, y)| Mark::Points { label, x, y, error: Vec::new() }).collect();
     marks.push(Mark::Reference { label: "the model".to_owned(), y: 0.0 });
     let size = |m: &Mark| if let Mark::Points { y, .. } = m { y.iter().fold(0.0f64, |a, b| a.max(b.abs())) } else { 0.0 };
     let most = marks.iter().map(size).fold(3.0, f64::max) * 1.1;
-    Panel { title: "residuals".to_owned(), x, y: Axis::new("observed less fitted (standard deviations)").range(-most, most), marks }
+    Panel {
+        title: "residuals".to_owned(),
+        x,
+        y: Axis::new("observed less fitted (standard deviations)").range(-most, most),
+        marks,
+    }
 }
 
 /// One half of the interval in standard errors, for error bars.

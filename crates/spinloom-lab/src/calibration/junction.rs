@@ -148,7 +148,11 @@ impl CalibrateJunction {
         for file in files {
             let m = Measurements::read(&file, &KNOWN)?;
             m.notes().iter().for_each(|n| outcome.note(n.as_str()));
-            if m.has("switched") || m.has("probability") { read_pulses(&m, &mut data.trials)? } else { read_loop(&m, &mut data.points)? }
+            if m.has("switched") || m.has("probability") {
+                read_pulses(&m, &mut data.trials)?
+            } else {
+                read_loop(&m, &mut data.points)?
+            }
         }
         Ok(data)
     }
@@ -190,10 +194,16 @@ impl CalibrateJunction {
                 "The junction is given the thermal stability and the critical voltage of the fit by its anisotropy field and its damping; its attempt time follows \
                  from these, not from the fit.",
             );
-            return Ok(Switching { device: matched, parameters: fit.parameters, predictions: fit.predictions, residuals: fit.residuals });
+            return Ok(Switching {
+                device: matched,
+                parameters: fit.parameters,
+                predictions: fit.predictions,
+                residuals: fit.residuals,
+            });
         }
         let free = chosen(&self.free, vec!["anisotropy_field", "damping"], &self.hold);
-        let start = rough(&self.thermal, &free_parameters(trials)).ok().and_then(|fit| matching(device, &fit.device, trials).ok());
+        let start =
+            rough(&self.thermal, &free_parameters(trials)).ok().and_then(|fit| matching(device, &fit.device, trials).ok());
         let both = free.contains(&"anisotropy_field") && free.contains(&"damping");
         let start = start.filter(|s| both && s.thermal_stability() < 250.0).unwrap_or_else(|| device.clone());
         let fit = fit_junction(&start, &free, trials, options)?;
@@ -253,9 +263,12 @@ fn read_pulses(m: &Measurements, trials: &mut Vec<Trials>) -> Result<(), LabErro
         (None, None) => return Err(m.wrong_header("there is no column `voltage` or `current` of the pulses".to_owned())),
         _ => return Err(m.wrong_header("pulses are of a `voltage` or of a `current`, not of both".to_owned())),
     };
-    let missing = |name: &str, why: &str| m.wrong_header(format!("there is no column `{name}`{why}, nor a comment `# {name} = ...`"));
+    let missing =
+        |name: &str, why: &str| m.wrong_header(format!("there is no column `{name}`{why}, nor a comment `# {name} = ...`"));
     let duration = m.column_or_constant("duration").ok_or_else(|| missing("duration", " of the pulses"))?;
-    let count = m.column_or_constant("trials").ok_or_else(|| missing("trials", ": how many pulses were applied, which errors follow from"))?;
+    let count = m
+        .column_or_constant("trials")
+        .ok_or_else(|| missing("trials", ": how many pulses were applied, which errors follow from"))?;
     for row in 0..m.rows() {
         let wrong = |message: String| Err(m.wrong_row(row, message));
         if duration[row] <= 0.0 {
@@ -313,7 +326,8 @@ fn read_loop(m: &Measurements, points: &mut Vec<LoopPoint>) -> Result<(), LabErr
             }
         }
         (None, None) => {
-            let message = "there is no column `switched` or `probability` (pulses), nor `resistance` or `current` (a loop over voltage)";
+            let message =
+                "there is no column `switched` or `probability` (pulses), nor `resistance` or `current` (a loop over voltage)";
             return Err(m.wrong_header(message.to_owned()));
         }
     }
@@ -368,12 +382,20 @@ fn switching_figure(trials: &[Trials], predictions: &[f64], residuals: &[f64], s
             0.5 * (high - low)
         };
         marks.push(Mark::Line { label: format!("fitted, {name}"), x: of(&|k| x[k]), y: of(&|k| probability(predictions[k])) });
-        marks.push(Mark::Points { label: name.clone(), x: of(&|k| x[k]), y: of(&|k| trials[k].switched / trials[k].trials), error: of(&error) });
+        marks.push(Mark::Points {
+            label: name.clone(),
+            x: of(&|k| x[k]),
+            y: of(&|k| trials[k].switched / trials[k].trials),
+            error: of(&error),
+        });
         series.push((name, of(&|k| x[k]), of(&|k| residuals[k])));
     }
     let data = Panel { title: "switching".to_owned(), x: Axis::new(label), y: Axis::new("probability").range(0.0, 1.0), marks };
-    let caption = format!("Share of pulses that switched, from {source}, with the fit between its points, and what is left in standard deviations.");
-    let mut figure = fitted::figure("A junction fitted to its switching", caption, data, fitted::residual_panel(Axis::new(label), series));
+    let caption = format!(
+        "Share of pulses that switched, from {source}, with the fit between its points, and what is left in standard deviations."
+    );
+    let mut figure =
+        fitted::figure("A junction fitted to its switching", caption, data, fitted::residual_panel(Axis::new(label), series));
     "switching".clone_into(&mut figure.name);
     figure
 }
@@ -389,11 +411,8 @@ fn report_loop(outcome: &mut Outcome, found: &Loop, points: &[LoopPoint], source
     let mut marks = Vec::new();
     let mut series = Vec::new();
     let mut residuals = found.fit.residuals.iter();
-    let with: Vec<(LoopPoint, State, f64)> = points
-        .iter()
-        .zip(&found.states)
-        .filter_map(|(p, s)| s.and_then(|s| residuals.next().map(|r| (*p, s, *r))))
-        .collect();
+    let with: Vec<(LoopPoint, State, f64)> =
+        points.iter().zip(&found.states).filter_map(|(p, s)| s.and_then(|s| residuals.next().map(|r| (*p, s, *r)))).collect();
     let largest = points.iter().map(|p| p.0.abs()).fold(0.0, f64::max);
     let voltages: Vec<f64> = (-100..=100).map(|k| largest * f64::from(k) / 100.0).collect();
     for (state, name) in [(State::Parallel, "parallel"), (State::Antiparallel, "antiparallel")] {
@@ -401,12 +420,19 @@ fn report_loop(outcome: &mut Outcome, found: &Loop, points: &[LoopPoint], source
         let y = voltages.iter().map(|v| device.resistance(state, *v)).collect();
         marks.push(Mark::Line { label: format!("fitted, {name}"), x: voltages.clone(), y });
         let x: Vec<f64> = of.iter().map(|w| w.0.0).collect();
-        marks.push(Mark::Points { label: name.to_owned(), x: x.clone(), y: of.iter().map(|w| w.0.1).collect(), error: Vec::new() });
+        marks.push(Mark::Points {
+            label: name.to_owned(),
+            x: x.clone(),
+            y: of.iter().map(|w| w.0.1).collect(),
+            error: Vec::new(),
+        });
         series.push((name.to_owned(), x, of.iter().map(|w| w.2).collect()));
     }
     let data = Panel { title: "resistance".to_owned(), x: Axis::new("voltage (V)"), y: Axis::new("resistance (Ohm)"), marks };
-    let caption = format!("Resistance over voltage, from {source}, with both branches fitted, and what is left in standard deviations.");
-    let mut figure = fitted::figure("A loop fitted by both states", caption, data, fitted::residual_panel(Axis::new("voltage (V)"), series));
+    let caption =
+        format!("Resistance over voltage, from {source}, with both branches fitted, and what is left in standard deviations.");
+    let mut figure =
+        fitted::figure("A loop fitted by both states", caption, data, fitted::residual_panel(Axis::new("voltage (V)"), series));
     "loop".clone_into(&mut figure.name);
     outcome.figures.push(figure);
 }

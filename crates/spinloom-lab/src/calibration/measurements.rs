@@ -76,7 +76,12 @@ pub struct Measurements {
 
 /// A name as people write it: `Bias voltage ` is `bias_voltage`.
 fn normal(name: &str) -> String {
-    name.trim().to_lowercase().split(|c: char| c.is_whitespace() || c == '-').filter(|w| !w.is_empty()).collect::<Vec<_>>().join("_")
+    name.trim()
+        .to_lowercase()
+        .split(|c: char| c.is_whitespace() || c == '-')
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>()
+        .join("_")
 }
 
 /// Name and unit of `voltage (mV)`, `voltage [mV]` or `voltage/mV`.
@@ -224,9 +229,8 @@ impl Measurements {
                 return Err((place, format!("there are two columns `{}`", found.name)));
             }
             let scale = match (found.kind, &unit) {
-                (Kind::Number(expected), Some(unit)) => {
-                    parse_quantity(&format!("1 {unit}"), expected).map_err(|e| (place.clone(), format!("column `{name}`: {e}")))?
-                }
+                (Kind::Number(expected), Some(unit)) => parse_quantity(&format!("1 {unit}"), expected)
+                    .map_err(|e| (place.clone(), format!("column `{name}`: {e}")))?,
                 (Kind::Number(expected), None) => {
                     if !expected.is_empty() {
                         self.notes.push(format!("Column `{name}` of {} names no unit and is taken in {expected}.", self.file));
@@ -357,9 +361,15 @@ fn number(cell: &str, head: &Head) -> Result<f64, String> {
         Ok(_) => Err(format!("`{name}` is {cell} here: fill in the value, or take the row out")),
         Err(_) if cell.is_empty() && head.known.optional => Ok(f64::NAN),
         Err(_) if cell.is_empty() => Err(format!("`{name}` is missing here: fill it in, or take the row out")),
-        Err(_) if parse_quantity(cell, "").is_err() && cell.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) && !cell.contains(',') => {
+        Err(_)
+            if parse_quantity(cell, "").is_err()
+                && cell.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
+                && !cell.contains(',') =>
+        {
             let unit = if head.unit.is_empty() { "SI".to_owned() } else { head.unit.clone() };
-            Err(format!("`{cell}` has a unit of its own in a column in {unit}: write all of `{name}` in one unit, named in the header"))
+            Err(format!(
+                "`{cell}` has a unit of its own in a column in {unit}: write all of `{name}` in one unit, named in the header"
+            ))
         }
         Err(_) => Err(format!("`{cell}` is no number for `{name}`; decimals are written with a point")),
     }

@@ -89,7 +89,9 @@ fn check_names(device: &impl Parameters, lists: [(&str, &[String]); 2]) -> Resul
             if !known.iter().any(|p| p.name == *name) {
                 let close = nearest(name, known.iter().map(|p| p.name.as_str()));
                 let close = close.map(|n| format!(": did you mean `{n}`?")).unwrap_or_default();
-                return Err(LabError::Inconsistent(format!("`{list}` names `{name}`, which is no parameter of the device{close}")));
+                return Err(LabError::Inconsistent(format!(
+                    "`{list}` names `{name}`, which is no parameter of the device{close}"
+                )));
             }
         }
     }

@@ -126,7 +126,8 @@ impl System for CalibrateTelegraph {
         fitted::quality(&mut outcome, &fit);
         let source = fitted::source(&self.from);
         let all = fit.parameters.iter().chain(&levels).collect();
-        Fitted { model: "telegraph", source: source.clone(), confidence: self.confidence, parameters: all }.report(&mut outcome, &device);
+        Fitted { model: "telegraph", source: source.clone(), confidence: self.confidence, parameters: all }
+            .report(&mut outcome, &device);
         outcome.tables.push(rates_table(&data.conditions, &fit));
         outcome.figures.push(figure(&data.conditions, &fit, &source));
         outcome.data = self.from.iter().filter(|f| *f != super::MACROSPIN).cloned().collect();
@@ -141,7 +142,11 @@ impl CalibrateTelegraph {
         for file in files {
             let m = Measurements::read(&file, &KNOWN)?;
             data.notes.extend(m.notes().iter().cloned());
-            if m.has("dwell_parallel") || m.has("dwell_antiparallel") { dwell_times(&m, &mut data)? } else { self.trace(&m, &mut data)? }
+            if m.has("dwell_parallel") || m.has("dwell_antiparallel") {
+                dwell_times(&m, &mut data)?
+            } else {
+                self.trace(&m, &mut data)?
+            }
         }
         Ok(data)
     }
@@ -173,7 +178,8 @@ impl CalibrateTelegraph {
         let time = m.need("time")?;
         let resistance = m.numbers("resistance");
         let Some(signal) = resistance.or(m.numbers("signal")) else {
-            let message = "there is no column `resistance` or `signal`; a voltage that is read at a constant current is a `signal`";
+            let message =
+                "there is no column `resistance` or `signal`; a voltage that is read at a constant current is a `signal`";
             return Err(m.wrong_header(message.to_owned()));
         };
         if let Some(row) = resistance.and_then(|r| r.iter().position(|r| *r <= 0.0)) {
@@ -269,12 +275,14 @@ fn interval(m: &Measurements, time: &[f64]) -> Result<f64, LabError> {
     }
     let steps: Vec<f64> = time.windows(2).map(|w| w[1] - w[0]).collect();
     if let Some(row) = steps.iter().position(|s| *s <= 0.0) {
-        let message = format!("time goes from {:e} s to {:e} s: samples have to be in the order of time", time[row], time[row + 1]);
+        let message =
+            format!("time goes from {:e} s to {:e} s: samples have to be in the order of time", time[row], time[row + 1]);
         return Err(m.wrong_row(row + 1, message));
     }
     let interval = quantile(&steps, 0.5);
     if let Some(row) = steps.iter().position(|s| *s < 0.5 * interval) {
-        let message = format!("a sample {:e} s after the last, but {interval:e} s is usual: samples have to be evenly spaced", steps[row]);
+        let message =
+            format!("a sample {:e} s after the last, but {interval:e} s is usual: samples have to be evenly spaced", steps[row]);
         return Err(m.wrong_row(row + 1, message));
     }
     Ok(interval)
@@ -284,12 +292,15 @@ fn interval(m: &Measurements, time: &[f64]) -> Result<f64, LabError> {
 fn dwell_times(m: &Measurements, data: &mut Data) -> Result<(), LabError> {
     let dwell = [m.need("dwell_parallel")?, m.need("dwell_antiparallel")?];
     let flips = m.column_or_constant("flips").ok_or_else(|| {
-        m.wrong_header("there is no column `flips`: how many dwells of each state were averaged, which their errors follow from".to_owned())
+        m.wrong_header(
+            "there is no column `flips`: how many dwells of each state were averaged, which their errors follow from".to_owned(),
+        )
     })?;
     let [voltage, field, temperature] = ["voltage", "field", "temperature"].map(|name| m.column_or_constant(name));
     for row in 0..m.rows() {
         let wrong = |what: &str, value: f64| m.wrong_row(row, format!("{what} must be greater than 0, but it is {value:e}"));
-        for (name, values) in [("a dwell time", dwell[0]), ("a dwell time", dwell[1]), ("the number of flips", flips.as_slice())] {
+        for (name, values) in [("a dwell time", dwell[0]), ("a dwell time", dwell[1]), ("the number of flips", flips.as_slice())]
+        {
             if values[row] <= 0.0 {
                 return Err(wrong(name, values[row]));
             }
@@ -376,6 +387,13 @@ fn figure(conditions: &[Condition], fit: &Fit<Telegraph>, source: &str) -> crate
     let data = Panel { title: "rates".to_owned(), x: Axis::new(label), y: Axis::new("rate (1/s)").logarithmic(), marks };
     let residual = |state: usize| fit.residuals.iter().skip(state).step_by(2).copied().collect::<Vec<f64>>();
     let series = names.iter().enumerate().map(|(k, name)| ((*name).to_owned(), x.clone(), residual(k))).collect();
-    let caption = format!("Rates of leaving either state, from {source}, with the fitted junction, and what is left in standard deviations.");
-    fitted::figure("A telegraph junction fitted to its dwell times", caption, data, fitted::residual_panel(Axis::new(label), series))
+    let caption = format!(
+        "Rates of leaving either state, from {source}, with the fitted junction, and what is left in standard deviations."
+    );
+    fitted::figure(
+        "A telegraph junction fitted to its dwell times",
+        caption,
+        data,
+        fitted::residual_panel(Axis::new(label), series),
+    )
 }

@@ -102,12 +102,15 @@ fn summary(outcome: &Outcome, out: Option<&Path>, wall_s: f64) -> String {
     let mut text = format!("{} ({wall_s:.1} s)\n{rows}\n", outcome.system);
     let of = |name: &str| outcome.quantity(name).map(|q| q.value);
     if let (Some(chi), Some(degrees), Some(p)) = (of("fit.chi_square"), of("fit.degrees_of_freedom"), of("fit.p_value")) {
-        text += &format!("chi-square {chi:.1} over {degrees} degrees of freedom (probability {p:.2})\n");
+        let p = if p < 0.01 { format!("{p:.1e}") } else { format!("{p:.2}") };
+        text += &format!("chi-square {chi:.1} over {degrees} degrees of freedom (probability {p})\n");
     }
     text += &outcome.notes.iter().map(|n| format!("note: {n}\n")).collect::<String>();
     text += &match out {
         Some(out) => format!("device: {}\nreport: {}", out.join("device.toml").display(), out.join("report.html").display()),
-        None => format!("\n{}\nnothing was written; --out DIR keeps device.toml, report, tables and figures", device_toml(outcome)),
+        None => {
+            format!("\n{}\nnothing was written; --out DIR keeps device.toml, report, tables and figures", device_toml(outcome))
+        }
     };
     text
 }
