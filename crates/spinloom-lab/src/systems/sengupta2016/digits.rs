@@ -53,21 +53,27 @@ fn lesson<'a>(system: &Sengupta2016, task: &'a ImageTask, run: &Run) -> Lesson<'
     }
 }
 
+/// How far all networks together have come.
+struct Tally {
+    done: AtomicUsize,
+    total: usize,
+}
+
 fn score(
     system: &Sengupta2016,
-    kind: Kind,
-    neurons: usize,
+    (kind, neurons): (Kind, usize),
     measured: Measured,
     lesson: &Lesson<'_>,
+    tally: &Tally,
     run: &Run,
-    done: &AtomicUsize,
-    total: usize,
 ) -> Result<Score, LabError> {
     let seed = run.stream(kind.name(), neurons as u64).next();
     let mut network = Network::new(system, kind, neurons, measured, lesson.train, seed)?;
+    let mut before = 0;
     network.learn(lesson.train, &lesson.order, run, |k| {
-        let before = if k == 0 { done.load(Ordering::Relaxed) } else { done.fetch_add(256, Ordering::Relaxed) + 256 };
-        Ok(run.progress("learning", before.min(total), total)?)
+        let all = tally.done.fetch_add(k - before, Ordering::Relaxed) + k - before;
+        before = k;
+        Ok(run.progress("learning", all, tally.total)?)
     })?;
     let shown = network.respond(&lesson.labelled, run, "image with a label")?.0;
     let labels = labels(&shown, &lesson.labelled, neurons);
@@ -107,11 +113,9 @@ pub fn study(
     let lesson = lesson(system, task, run);
     // The largest first, so that cores end together.
     let jobs: Vec<(Kind, usize)> = sizes.iter().rev().flat_map(|n| [Kind::Leaky, Kind::Switching].map(|k| (k, *n))).collect();
-    let (done, total) = (AtomicUsize::new(0), jobs.len() * lesson.order.len());
+    let tally = Tally { done: AtomicUsize::new(0), total: jobs.len() * lesson.order.len() };
     let scores: Vec<Score> = outcome.timed("learning and test", |_| {
-        jobs.par_iter()
-            .map(|(kind, n)| score(system, *kind, *n, measured, &lesson, run, &done, total))
-            .collect::<Result<_, LabError>>()
+        jobs.par_iter().map(|job| score(system, *job, measured, &lesson, &tally, run)).collect::<Result<_, LabError>>()
     })?;
     record(&scores, run.quick(), outcome);
     if let Some(score) = scores.iter().filter(|s| s.kind == Kind::Switching).min_by_key(|s| s.neurons.abs_diff(100)) {

@@ -102,7 +102,7 @@ impl Network {
         mut each: impl FnMut(usize) -> Result<(), LabError>,
     ) -> Result<(), LabError> {
         for (k, i) in order.iter().enumerate() {
-            if k % 256 == 0 {
+            if k.is_multiple_of(256) {
                 each(k)?;
             }
             self.show(images.image(*i), true, run, "image to learn from", k as u64);
@@ -113,7 +113,7 @@ impl Network {
     /// Spikes of every neuron for every image, on all cores, without learning; and what all of it took.
     pub fn respond(&self, images: &Images, run: &Run, purpose: &str) -> Result<(Vec<Vec<u32>>, Work), LabError> {
         let one = |network: &mut Self, i: usize| {
-            if i % 64 == 0 {
+            if i.is_multiple_of(64) {
                 run.check()?;
             }
             let before = network.work();
