@@ -429,7 +429,7 @@ mod tests {
 
     #[test]
     fn the_sigmoid_rises_with_current_and_widens_with_temperature() {
-        let trials = 400;
+        let trials = 1500;
         let width = |temperature: f64| {
             // A pulse of some relaxation times, in which thermal escape counts.
             let neuron = SpinOrbitNeuron { temperature, write_time: 5e-9, ..small(20.0, 0.0) };
@@ -441,9 +441,9 @@ mod tests {
             assert!(switched[0] < trials / 20 && switched[9] > trials * 9 / 10, "{switched:?}");
             law.width
         };
-        // Each has a standard error of some 5 %.
+        // Each has a standard error of some 2.5 %: a growth of three errors of the ratio, and no more is claimed than that it grows.
         let (cold, warm) = (width(75.0), width(300.0));
-        assert!(warm > 1.2 * cold, "{cold:e} {warm:e}");
+        assert!(warm > 1.1 * cold, "{cold:e} {warm:e}");
     }
 
     /// Trials after a reset are as independent as coins: 3.3 standard deviations, a false alarm of 1e-3.
