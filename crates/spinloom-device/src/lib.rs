@@ -7,6 +7,7 @@ pub mod envelope;
 pub mod junction;
 pub mod oscillator;
 pub mod pbit;
+pub mod spin_orbit_neuron;
 pub mod telegraph;
 pub mod vortex;
 

@@ -15,6 +15,7 @@ mod power_law;
 mod random_bits;
 mod romera2018;
 mod sampling;
+mod sengupta2016;
 mod sulymenko2018;
 mod sutton2017;
 mod torrejon2017;
@@ -35,6 +36,7 @@ pub fn all() -> Vec<Box<dyn System>> {
         Box::new(vodenicarevic2017::Vodenicarevic2017::default()),
         Box::new(parks2017::Parks2017::default()),
         Box::new(locatelli2014::Locatelli2014::default()),
+        Box::new(sengupta2016::Sengupta2016::default()),
         Box::new(mizrahi2016::Mizrahi2016::default()),
         Box::new(mizrahi2018::Mizrahi2018::default()),
         Box::new(mizrahi2018b::Mizrahi2018b::default()),

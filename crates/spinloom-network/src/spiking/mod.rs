@@ -13,8 +13,12 @@
 //!
 //! Nothing is done between events: an input spike costs one row of weights, a spike of a neuron one column of synapses.
 
+mod rate;
+mod switching;
 mod synapses;
 
+pub use rate::rate_coded;
+pub use switching::{SwitchingLayer, SwitchingRule, Work};
 pub use synapses::{Attempts, BinarySynapses};
 
 use crate::{NetworkError, shape};
