@@ -78,7 +78,7 @@ pub fn separable(found: &[Convergence], inputs: &[usize]) -> Figure {
     };
     let q = || Axis::new("switching probability").logarithmic();
     let share = inputs.iter().map(|n| line(n, &|c| PERCENT * c.share)).collect();
-    let passes = inputs.iter().map(|n| line(n, &|c| c.passes.max(1.0))).collect();
+    let passes = inputs.iter().map(|n| line(n, &|c| c.passes)).collect();
     Figure {
         name: "separable".to_owned(),
         title: "Separable patterns are learned where few synapses change at a time".to_owned(),

@@ -20,7 +20,7 @@ pub struct Convergence {
     attempts: u64,
 }
 
-/// Passes until all patterns are answered right, if they ever are, and attempts.
+/// Passes up to the one in which all patterns are answered right, if there is one, and attempts.
 fn learn(
     parameters: &SeparableParameters,
     inputs: usize,
@@ -53,7 +53,7 @@ fn converge(
     for unit in 0..parameters.units as u64 {
         run.check()?;
         let (done, tried) = learn(parameters, inputs, probability, &mut run.stream("separable", index << 32 | unit))?;
-        passes.extend(done.map(|d| d as f64));
+        passes.extend(done.map(|d| d as f64 + 1.0));
         attempts += tried;
     }
     let share = passes.len() as f64 / parameters.units as f64;
