@@ -1,14 +1,18 @@
-//! Devices connected: reservoirs and their readouts, networks of oscillators, populations that code by counts, spiking neurons that learn, the
-//! classifiers they are compared with, and the metrics of the field.
+//! Devices connected: reservoirs and their readouts, networks of oscillators, populations that code by counts, spiking neurons that learn, binary synapses
+//! that learn by chance, weights in memory that errs, the classifiers they are compared with, and the metrics of the field.
 
+pub mod approximate_memory;
 pub mod classifier;
 pub mod echo_state;
+mod gaps;
 pub mod locking;
 pub mod metrics;
+pub mod multilayer;
 pub mod population;
 pub mod readout;
 pub mod reservoir;
 pub mod spiking;
+pub mod stochastic;
 pub mod words;
 
 use spinloom_core::run::Cancelled;

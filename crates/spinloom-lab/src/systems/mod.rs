@@ -6,6 +6,7 @@ mod camsari2017_pbit;
 mod camsari2018;
 mod khymyn2018;
 mod locatelli2014;
+mod locatelli2018;
 mod locking;
 mod mizrahi2016;
 mod mizrahi2018;
@@ -16,6 +17,7 @@ mod random_bits;
 mod romera2018;
 mod sampling;
 mod sengupta2016;
+mod senn2005;
 mod sulymenko2018;
 mod sutton2017;
 mod torrejon2017;
@@ -29,6 +31,8 @@ use crate::system::System;
 pub fn all() -> Vec<Box<dyn System>> {
     vec![
         Box::new(vincent2015::Vincent2015::default()),
+        Box::new(senn2005::Senn2005::default()),
+        Box::new(locatelli2018::Locatelli2018::default()),
         Box::new(torrejon2017::Torrejon2017::default()),
         Box::new(camsari2017::Camsari2017::default()),
         Box::new(camsari2017_pbit::Camsari2017Pbit::default()),
