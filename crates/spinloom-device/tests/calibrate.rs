@@ -1,5 +1,7 @@
 //! Known parameters from noisy data: intervals that hold them as often as they say, and compact models beside macrospins.
 
+#![allow(clippy::unwrap_used)]
+
 use rayon::prelude::*;
 use spinloom_core::random::Stream;
 use spinloom_device::calibrate::junction::{ThermalSwitching, Trials, fit_junction, fit_loop, fit_thermal, macrospin_trials};

@@ -256,7 +256,7 @@ const OFF_BRANCH: f64 = 6.0;
 /// [`DeviceError::Fit`] for a loop without two branches, and as [`fit`].
 pub fn fit_loop(start: &Junction, points: &[LoopPoint], options: FitOptions) -> Result<Loop, DeviceError> {
     let no_branches = || DeviceError::Fit("the loop has one branch only: both states have to be in it".to_owned());
-    if points.len() < 4 || points.iter().any(|(_, r)| !(*r > 0.0)) {
+    if points.len() < 4 || points.iter().any(|(_, r)| r.is_nan() || *r <= 0.0) {
         return Err(DeviceError::Fit("a loop wants at least four points of positive resistance".to_owned()));
     }
     // Where the voltage is small the branches are furthest apart.

@@ -45,7 +45,8 @@ impl Kind {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Frequency, Self::Linewidth, Self::Power, Self::RelaxationTime];
 
-    fn of(self, point: &Point) -> Option<Measured> {
+    /// This of what was measured at one current.
+    pub fn of(self, point: &Point) -> Option<Measured> {
         match self {
             Self::Frequency => point.frequency,
             Self::Linewidth => point.linewidth,
@@ -317,7 +318,7 @@ impl AxialOscillator {
     pub fn compact(&self) -> Result<AutoOscillator, DeviceError> {
         let demagnetizing = VACUUM_PERMEABILITY * self.saturation_magnetization;
         let left = self.field - demagnetizing;
-        if !(left > 0.0) {
+        if left.is_nan() || left <= 0.0 {
             let bound = format!("greater than the demagnetising field of {demagnetizing:.4} T");
             return Err(DeviceError::OutOfRange { what: "the field of an axial oscillator (T)", value: self.field, bound });
         }

@@ -39,7 +39,7 @@ impl Levels {
     /// ```
     pub fn of(signal: &[f64]) -> Option<Self> {
         let (mut low, mut high) = (quantile(signal, 0.0), quantile(signal, 1.0));
-        if !(low < high) {
+        if low.is_nan() || low >= high {
             return None;
         }
         let mut noise = 0.0;

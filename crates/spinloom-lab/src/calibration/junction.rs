@@ -149,9 +149,9 @@ impl CalibrateJunction {
             let m = Measurements::read(&file, &KNOWN)?;
             m.notes().iter().for_each(|n| outcome.note(n.as_str()));
             if m.has("switched") || m.has("probability") {
-                read_pulses(&m, &mut data.trials)?
+                read_pulses(&m, &mut data.trials)?;
             } else {
-                read_loop(&m, &mut data.points)?
+                read_loop(&m, &mut data.points)?;
             }
         }
         Ok(data)
@@ -274,7 +274,7 @@ fn read_pulses(m: &Measurements, trials: &mut Vec<Trials>) -> Result<(), LabErro
         if duration[row] <= 0.0 {
             return wrong(format!("a pulse must last longer than 0 s, but `duration` is {:e} s", duration[row]));
         }
-        if !(count[row] >= 1.0) {
+        if count[row] < 1.0 {
             return wrong(format!("`trials` must be 1 or greater, but it is {}", count[row]));
         }
         let switched = match (m.numbers("switched"), m.numbers("probability")) {

@@ -48,6 +48,7 @@ impl Known {
     }
 
     /// The same, where a cell may be empty.
+    #[must_use]
     pub const fn optional(self) -> Self {
         Self { optional: true, ..self }
     }

@@ -211,11 +211,11 @@ fn figures(points: &[Point], found: &OscillatorFit, source: &str) -> Vec<Figure>
     let currents: Vec<f64> = (1..=200).map(|k| 1e3 * largest * f64::from(k) / 200.0).collect();
     let axis = || Axis::new("current (mA)");
     let panel = |kind: Kind| {
-        let (of, label, unit): (fn(&Point) -> Option<Measured>, &str, f64) = match kind {
-            Kind::Frequency => (|p| p.frequency, "frequency (MHz)", 1e-6),
-            Kind::Linewidth => (|p| p.linewidth, "linewidth (MHz)", 1e-6),
-            Kind::Power => (|p| p.power, "power", 1.0),
-            Kind::RelaxationTime => (|p| p.relaxation_time, "relaxation time (ns)", 1e9),
+        let (label, unit) = match kind {
+            Kind::Frequency => ("frequency (MHz)", 1e-6),
+            Kind::Linewidth => ("linewidth (MHz)", 1e-6),
+            Kind::Power => ("power", 1.0),
+            Kind::RelaxationTime => ("relaxation time (ns)", 1e9),
         };
         let law = |current: f64| {
             let above = device.supercriticality(current) > 1.0;
@@ -228,7 +228,7 @@ fn figures(points: &[Point], found: &OscillatorFit, source: &str) -> Vec<Figure>
                 _ => f64::NAN,
             }
         };
-        let seen: Vec<(f64, Measured)> = points.iter().filter_map(|p| of(p).map(|m| (1e3 * p.current, m))).collect();
+        let seen: Vec<(f64, Measured)> = points.iter().filter_map(|p| kind.of(p).map(|m| (1e3 * p.current, m))).collect();
         (!seen.is_empty()).then(|| Panel {
             title: word(kind).to_owned(),
             x: axis(),

@@ -143,9 +143,9 @@ impl CalibrateTelegraph {
             let m = Measurements::read(&file, &KNOWN)?;
             data.notes.extend(m.notes().iter().cloned());
             if m.has("dwell_parallel") || m.has("dwell_antiparallel") {
-                dwell_times(&m, &mut data)?
+                dwell_times(&m, &mut data)?;
             } else {
-                self.trace(&m, &mut data)?
+                self.trace(&m, &mut data)?;
             }
         }
         Ok(data)

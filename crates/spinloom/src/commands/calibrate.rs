@@ -88,7 +88,7 @@ fn with_interval(value: f64, [low, high]: [f64; 2], unit: &str) -> [String; 2] {
         let v = v / scale;
         let whole = if v == 0.0 { 1 } else { v.abs().log10().floor() as i32 + 1 };
         let decimals = (digits as i32 - whole).clamp(0, 12) as usize;
-        if (-4..9).contains(&whole) { format!("{v:.decimals$}") } else { format!("{v:.*e}", digits) }
+        if (-4..9).contains(&whole) { format!("{v:.decimals$}") } else { format!("{v:.digits$e}") }
     };
     [format!("{} {unit}", number(value)).trim_end().to_owned(), format!("{} .. {}", number(low), number(high))]
 }
