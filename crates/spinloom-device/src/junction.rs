@@ -16,11 +16,13 @@
 //! doi:10.1016/0375-9601(75)90174-7) links the two polarisations where they are not given apart. The roll-off of the magnetoresistance
 //! with voltage is the one usual in circuit models, R_P is taken not to change.
 //!
-//! [`Switching`] gives the probability that a [`Pulse`] switches, by closed forms, by the Fokker-Planck equation or by macrospins.
+//! [`Cell`] is a junction, or two, with access transistors and a sense amplifier. [`Switching`] gives the probability that a [`Pulse`] switches, by closed forms, by the Fokker-Planck equation or by macrospins.
 
+mod cell;
 mod programming;
 mod switching;
 
+pub use cell::{Cell, CellKind};
 pub use programming::{SwitchingTable, crossing};
 pub use switching::{Barrier, Pulse, Switched, Switching, time_without_temperature};
 
