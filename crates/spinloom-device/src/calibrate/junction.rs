@@ -271,8 +271,10 @@ pub fn fit_loop(start: &Junction, points: &[LoopPoint], options: FitOptions) -> 
     };
     let free = ["resistance_area_product", "tunnel_magnetoresistance", "half_voltage"];
     let mut states: Vec<Option<State>> = Vec::new();
+    let mut settled = false;
     for _ in 0..30 {
-        let assigned = branches(&device, points);
+        // All points until the branches stand, then without those that lie on neither.
+        let assigned = branches(&device, points, settled);
         let on: Vec<(f64, f64, State)> = assigned.iter().zip(points).filter_map(|(s, p)| s.map(|s| (p.0, p.1.ln(), s))).collect();
         let count = |state: State| on.iter().filter(|p| p.2 == state).count();
         if count(State::Parallel) < 2 || count(State::Antiparallel) < 2 {
@@ -282,16 +284,18 @@ pub fn fit_loop(start: &Junction, points: &[LoopPoint], options: FitOptions) -> 
         let predict = |d: &Junction| Ok(on.iter().map(|(v, _, s)| d.resistance(*s, *v).ln()).collect());
         let fitted = fit(&device, &free, &observations, predict, FitOptions { known_deviations: false, ..options })?;
         device = fitted.device.clone();
-        if states == assigned {
-            return Ok(Loop { fit: fitted, states });
+        match (states == assigned, settled) {
+            (true, true) => return Ok(Loop { fit: fitted, states }),
+            (true, false) => settled = true,
+            (false, _) => {}
         }
         states = assigned;
     }
     Err(DeviceError::Fit("points of the loop go from branch to branch: it has no two branches of a junction".to_owned()))
 }
 
-/// The branch each point is on.
-fn branches(device: &Junction, points: &[LoopPoint]) -> Vec<Option<State>> {
+/// The branch each point is nearest to; where `cut`, none for those far off both.
+fn branches(device: &Junction, points: &[LoopPoint], cut: bool) -> Vec<Option<State>> {
     let off = |p: &LoopPoint, s: State| (p.1.ln() - device.resistance(s, p.0).ln()).abs();
     let nearest = |p: &LoopPoint| {
         let (parallel, antiparallel) = (off(p, State::Parallel), off(p, State::Antiparallel));
@@ -300,5 +304,5 @@ fn branches(device: &Junction, points: &[LoopPoint]) -> Vec<Option<State>> {
     let all: Vec<(State, f64)> = points.iter().map(nearest).collect();
     // The median of the size of a normal error is 0.6745 of its deviation.
     let typical = spinloom_core::statistics::quantile(&all.iter().map(|p| p.1).collect::<Vec<_>>(), 0.5) / 0.6745;
-    all.into_iter().map(|(s, off)| (off <= (OFF_BRANCH * typical).max(1e-9)).then_some(s)).collect()
+    all.into_iter().map(|(s, off)| (!cut || off <= (OFF_BRANCH * typical).max(1e-6)).then_some(s)).collect()
 }

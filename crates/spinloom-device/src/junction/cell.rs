@@ -265,7 +265,10 @@ mod tests {
         assert!(Cell { read_voltage: 0.2, ..cell.clone() }.read_disturb().is_err());
         // The rate is linear in a short time, and two junctions lose a bit twice as easily.
         let year = 3.156e7;
-        let (one, two) = (cell.retention_failure(year).unwrap(), Cell { kind: CellKind::Latch, ..cell.clone() }.retention_failure(year).unwrap());
+        let (one, two) = (
+            cell.retention_failure(year).unwrap(),
+            Cell { kind: CellKind::Latch, ..cell.clone() }.retention_failure(year).unwrap(),
+        );
         assert!((two / one - 2.0).abs() < 1e-6 && (cell.retention_failure(10.0 * year).unwrap() / one - 10.0).abs() < 1e-6);
         let rate = cell.junction.escape_rate(0.0, crate::junction::Barrier::Brown).unwrap();
         assert!((one / (rate * year) - 1.0).abs() < 1e-6);

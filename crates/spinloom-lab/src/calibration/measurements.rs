@@ -201,7 +201,7 @@ impl Measurements {
         for (place, line) in lines(text).filter(|l| l.1.starts_with('#')) {
             let Some((name, value)) = line.trim_start_matches('#').split_once('=') else { continue };
             let Some(Known { name, kind: Kind::Number(unit), .. }) = find(known, &normal(name)) else { continue };
-            let value = parse_quantity(value, unit).map_err(|e| (place.clone(), e.to_string()))?;
+            let value = parse_quantity(value.trim(), unit).map_err(|e| (place.clone(), e.to_string()))?;
             if !value.is_finite() {
                 return Err((place, format!("`{name}` is not finite")));
             }
@@ -220,7 +220,8 @@ impl Measurements {
             }
             let (name, unit) = name_and_unit(cell);
             let Some(found) = find(known, &name) else {
-                if let Some(close) = nearest(&name, known.iter().map(|k| k.name)) {
+                // A name of a few letters is near to any other.
+                if let Some(close) = nearest(&name, known.iter().map(|k| k.name)).filter(|_| name.len() > 4) {
                     return Err((place, format!("unknown column `{name}`: did you mean `{close}`?")));
                 }
                 self.notes.push(format!("Column `{name}` of {} is not used.", self.file));
