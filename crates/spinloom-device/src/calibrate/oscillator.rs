@@ -141,7 +141,8 @@ pub fn fit_oscillator(
     }
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut chosen = chosen(points, &device.oscillator);
-    let mut deviations = [1e5, 0.1, 0.1, 0.1];
+    // At first everything counts by its size.
+    let mut deviations = [0.01 * device.oscillator.frequency.abs(), 0.1, 0.1, 0.1];
     let mut fitted = solve(&device, &names, points, &chosen, &deviations, options)?;
     for _ in 0..30 {
         let next = scatter(&chosen, points, &fitted, &deviations, names.len());

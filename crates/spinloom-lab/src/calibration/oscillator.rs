@@ -84,7 +84,12 @@ impl System for CalibrateOscillator {
         check_names(&self.oscillator, [("free", &self.free), ("hold", &self.hold)])?;
         let mut outcome = Outcome::new(CARD.name, run.seed());
         let points = outcome.timed("data", |o| self.points(run, o))?;
-        let free = chosen(&self.free, free_parameters(&points), &self.hold);
+        let mut told = free_parameters(&points);
+        if sources(&self.from)?.is_none() {
+            // The power of the macrospins is linear in the current, as of a nonlinear damping without end: it is held at that of the theory.
+            told.retain(|name| *name != "nonlinear_damping");
+        }
+        let free = chosen(&self.free, told, &self.hold);
         let start = self.start()?;
         let options = FitOptions { confidence: self.confidence, known_deviations: true };
         let found = outcome.timed("fit", |_| fit_oscillator(&start, &free, &points, options))?;
