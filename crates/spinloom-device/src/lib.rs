@@ -72,3 +72,9 @@ pub enum DeviceError {
 fn same_length(what: &'static str, expected: usize, found: usize) -> Result<(), DeviceError> {
     if expected == found { Ok(()) } else { Err(DeviceError::Shape { what, expected, found }) }
 }
+
+/// ln(p / (1 - p)), finite for probabilities of 0 and 1 too.
+fn logit(probability: f64) -> f64 {
+    let p = probability.clamp(1e-300, 1.0 - 1e-16);
+    p.ln() - (-p).ln_1p()
+}

@@ -10,6 +10,7 @@
 //! chapter 18, has the law of such chains.
 
 use super::Observation;
+use crate::logit;
 use crate::telegraph::Rates;
 use spinloom_core::statistics::quantile;
 
@@ -111,10 +112,6 @@ pub enum Seen {
         /// Those whose successor is the other state.
         flips: [f64; 2],
     },
-}
-
-fn logit(p: f64) -> f64 {
-    p.ln() - (-p).ln_1p()
 }
 
 impl Seen {

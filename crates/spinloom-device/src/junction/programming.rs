@@ -4,7 +4,7 @@
 //! probability.
 
 use super::{Junction, Pulse, State, positive};
-use crate::DeviceError;
+use crate::{DeviceError, logit};
 use spinloom_magnet::fokker_planck::Well;
 
 /// Longest pulse that is looked for, in relaxation times.
@@ -13,12 +13,6 @@ const LONGEST: f64 = 1e5;
 const USUAL: f64 = 30.0;
 /// Shortest.
 const SHORTEST: f64 = 1e-2;
-
-/// ln(p / (1 - p)), finite for probabilities of 0 and 1 too.
-fn logit(probability: f64) -> f64 {
-    let p = probability.clamp(1e-300, 1.0 - 1e-16);
-    p.ln() - (-p).ln_1p()
-}
 
 impl Junction {
     /// The probability that a voltage of i times the critical one has switched the junction after each of the durations (s, rising), from one

@@ -1,6 +1,5 @@
 //! What every calibration leaves: parameters with intervals, residuals, and the device as TOML.
 
-use crate::error::LabError;
 use crate::figure::{Axis, Figure, Mark, Panel};
 use crate::outcome::{Attachment, Outcome, Quantity, Table};
 use spinloom_core::parameters::{Parameters, Value};
@@ -117,19 +116,11 @@ pub fn factor(confidence: f64) -> f64 {
 }
 
 /// A figure of the data with the fit and of the residuals.
-pub fn figure(title: &str, caption: String, data: Panel, residuals: Panel) -> Figure {
-    Figure { name: "fit".to_owned(), title: title.to_owned(), caption, panels: vec![data, residuals] }
+pub fn figure(name: &str, title: &str, caption: String, data: Panel, residuals: Panel) -> Figure {
+    Figure { name: name.to_owned(), title: title.to_owned(), caption, panels: vec![data, residuals] }
 }
 
 /// Names of files for people.
 pub fn source(from: &[String]) -> String {
     from.join(", ")
-}
-
-/// Confidence has to lie between 0 and 1, both excluded.
-pub fn check_confidence(confidence: f64) -> Result<(), LabError> {
-    if confidence > 0.0 && confidence < 1.0 {
-        return Ok(());
-    }
-    Err(LabError::Inconsistent(format!("`confidence` must lie between 0 and 1, but it is {confidence}")))
 }

@@ -108,7 +108,6 @@ impl System for CalibrateJunction {
 
     fn run(&self, run: &mut Run) -> Result<Outcome, LabError> {
         run.check()?;
-        fitted::check_confidence(self.confidence)?;
         let lists = [("free", self.free.as_slice()), ("hold", self.hold.as_slice())];
         match self.law {
             Law::FokkerPlanck => check_names(&self.junction, lists)?,
@@ -394,10 +393,13 @@ fn switching_figure(trials: &[Trials], predictions: &[f64], residuals: &[f64], s
     let caption = format!(
         "Share of pulses that switched, from {source}, with the fit between its points, and what is left in standard deviations."
     );
-    let mut figure =
-        fitted::figure("A junction fitted to its switching", caption, data, fitted::residual_panel(Axis::new(label), series));
-    "switching".clone_into(&mut figure.name);
-    figure
+    fitted::figure(
+        "switching",
+        "A junction fitted to its switching",
+        caption,
+        data,
+        fitted::residual_panel(Axis::new(label), series),
+    )
 }
 
 fn report_loop(outcome: &mut Outcome, found: &Loop, points: &[LoopPoint], source: &str) {
@@ -431,8 +433,6 @@ fn report_loop(outcome: &mut Outcome, found: &Loop, points: &[LoopPoint], source
     let data = Panel { title: "resistance".to_owned(), x: Axis::new("voltage (V)"), y: Axis::new("resistance (Ohm)"), marks };
     let caption =
         format!("Resistance over voltage, from {source}, with both branches fitted, and what is left in standard deviations.");
-    let mut figure =
-        fitted::figure("A loop fitted by both states", caption, data, fitted::residual_panel(Axis::new("voltage (V)"), series));
-    "loop".clone_into(&mut figure.name);
-    outcome.figures.push(figure);
+    let residuals = fitted::residual_panel(Axis::new("voltage (V)"), series);
+    outcome.figures.push(fitted::figure("loop", "A loop fitted by both states", caption, data, residuals));
 }

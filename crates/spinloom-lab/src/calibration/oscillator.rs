@@ -80,7 +80,6 @@ impl System for CalibrateOscillator {
 
     fn run(&self, run: &mut Run) -> Result<Outcome, LabError> {
         run.check()?;
-        fitted::check_confidence(self.confidence)?;
         check_names(&self.oscillator, [("free", &self.free), ("hold", &self.hold)])?;
         let mut outcome = Outcome::new(CARD.name, run.seed());
         let points = outcome.timed("data", |o| self.points(run, o))?;

@@ -106,7 +106,6 @@ impl System for CalibrateTelegraph {
 
     fn run(&self, run: &mut Run) -> Result<Outcome, LabError> {
         run.check()?;
-        fitted::check_confidence(self.confidence)?;
         check_names(&self.telegraph, [("free", &self.free), ("hold", &self.hold)])?;
         let mut outcome = Outcome::new(CARD.name, run.seed());
         let data = outcome.timed("data", |_| self.data(run))?;
@@ -391,6 +390,7 @@ fn figure(conditions: &[Condition], fit: &Fit<Telegraph>, source: &str) -> crate
         "Rates of leaving either state, from {source}, with the fitted junction, and what is left in standard deviations."
     );
     fitted::figure(
+        "fit",
         "A telegraph junction fitted to its dwell times",
         caption,
         data,
