@@ -6,11 +6,13 @@ use rayon::prelude::*;
 use spinloom_core::random::Stream;
 use spinloom_device::calibrate::junction::{ThermalSwitching, Trials, fit_junction, fit_loop, fit_thermal, macrospin_trials};
 use spinloom_device::calibrate::oscillator::{AxialOscillator, Point, fit_oscillator};
+use spinloom_device::calibrate::spin_orbit_neuron::{self, Writes, fit_switching};
 use spinloom_device::calibrate::telegraph::{Condition, Watch, fit_telegraph, free_parameters, macrospin_dwells};
 use spinloom_device::calibrate::trace::{Levels, Seen};
 use spinloom_device::calibrate::{Fit, FitOptions, Observation, fit};
 use spinloom_device::junction::{Barrier, Junction, Pulse, State};
 use spinloom_device::oscillator::AutoOscillator;
+use spinloom_device::spin_orbit_neuron::{SpinOrbitNeuron, SwitchingLaw};
 use spinloom_device::telegraph::{Rates, Telegraph};
 
 /// Intervals that hold the true value among all, and all.
@@ -368,4 +370,50 @@ fn what_cannot_be_told_is_said() {
     let nothing =
         fit(&Telegraph::default(), &["barrier"], &[Observation::Events { count: 0.0, time: 0.0 }], |_| Ok(vec![0.0]), options);
     assert!(nothing.unwrap_err().to_string().contains("0 observations"));
+}
+
+/// A sigmoid with a thermal floor: 400 sets of 60 writes at each of 13 currents, of which the zero tells the floor, and as many without it.
+#[test]
+fn counts_of_writes_give_back_the_sigmoid() {
+    let truth = SwitchingLaw { midpoint: 45e-6, width: 12e-6, thermal: 0.03 };
+    let one = |seed: u64, first: i32| {
+        let mut stream = Stream::new(seed, "writes", 0);
+        let mut at = |current: f64, trials: usize| {
+            let switched = (0..trials).filter(|_| stream.uniform() < truth.probability(current)).count();
+            Writes { current, switched: switched as f64, trials: trials as f64 }
+        };
+        let writes: Vec<Writes> = (first..13).map(|k| at(8e-6 * f64::from(k), if k == 0 { 600 } else { 60 })).collect();
+        let start = SwitchingLaw { thermal: truth.thermal, ..SwitchingLaw::default() };
+        fit_switching(&start, &spin_orbit_neuron::free_parameters(&writes), &writes, FitOptions::default()).unwrap()
+    };
+    let with: Vec<_> = (0..400).into_par_iter().map(|seed| one(seed, 0)).collect();
+    covers(held(&with, &[("midpoint", 45e-6), ("width", 12e-6), ("thermal", 0.03)]), 400);
+    let without: Vec<_> = (0..400).into_par_iter().map(|seed| one(seed, 1)).collect();
+    assert!(without.iter().all(|f| f.parameter("thermal").is_none()));
+    covers(held(&without, &[("midpoint", 45e-6), ("width", 12e-6)]), 400);
+    // The law holds, so the probability of a larger deviance is one value as likely as another.
+    let low = with.iter().filter(|f| f.p_value < 0.5).count() as f64;
+    assert!((low - 200.0).abs() < 3.9 * 10.0, "{low}");
+}
+
+/// Writes by the stochastic Landau-Lifshitz-Gilbert equation: the sigmoid is within seven per cent of all trials, which a short pulse is off by (its angle grows
+/// from a thermal one), and four standard errors of a count (a false-alarm rate of 6e-5 each).
+#[test]
+fn a_sigmoid_follows_macrospins() {
+    let neuron = SpinOrbitNeuron::default();
+    let currents: Vec<f64> = (0..9).map(|k| 18e-6 * f64::from(k)).collect();
+    let trials = 500;
+    let switched = neuron.switched(&currents, trials, 4).unwrap();
+    let one = |(current, count): (&f64, &usize)| Writes { current: *current, switched: *count as f64, trials: trials as f64 };
+    let writes: Vec<Writes> = currents.iter().zip(&switched).map(one).collect();
+    let free = spin_orbit_neuron::free_parameters(&writes);
+    assert_eq!(free, ["midpoint", "width"]);
+    let start = SwitchingLaw { thermal: neuron.thermal_probability(), ..SwitchingLaw::default() };
+    let found = fit_switching(&start, &free, &writes, FitOptions::default()).unwrap();
+    for w in &writes {
+        let (seen, law) = (w.switched / w.trials, found.device.probability(w.current));
+        assert!((seen - law).abs() < 0.07 + 4.0 * (law * (1.0 - law) / w.trials).sqrt(), "{w:?} {law}");
+    }
+    // That it is not the law is seen with so many trials.
+    assert!(found.p_value < 1e-3, "{}", found.p_value);
 }

@@ -176,6 +176,55 @@ fn spectra_become_an_oscillator() {
     assert!(found["notes"].to_string().contains("Column `comment` of spectra.csv is not used"));
 }
 
+/// Writes of a neuron with a sigmoid about 60 uA, of width 9 uA, of which one in fifty switches without a current.
+fn writes() -> String {
+    let mut stream = Stream::new(7, "writes", 0);
+    let mut out = "# trials = 500\nwrite current [uA];switched\n".to_owned();
+    let sigmoid = |i: f64| 1.0 / (1.0 + (-(i - 60.0) / 9.0).exp());
+    for k in 0..14 {
+        let current = 10.0 * f64::from(k);
+        let p = 0.02 + 0.98 * (sigmoid(current) - sigmoid(0.0)) / (1.0 - sigmoid(0.0));
+        writeln!(out, "{current};{}", (0..500).filter(|_| stream.uniform() < p).count()).unwrap();
+    }
+    out
+}
+
+#[test]
+fn writes_become_a_neuron_of_a_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    std::fs::write(at.join("writes.csv"), writes()).unwrap();
+    let calibrate = ["calibrate", "spin-orbit-neuron", "--from", "writes.csv"];
+    let found = document(&spinloom(at, &[&calibrate[..], &["--out", "fit", "--json"]].concat()));
+    for (name, value) in [("midpoint", 60e-6), ("width", 9e-6), ("thermal", 0.02)] {
+        holds(&found, name, value);
+    }
+    for file in ["device.toml", "report.html", "figures/fit.png", "tables/switching.csv"] {
+        assert!(at.join("fit").join(file).is_file(), "{file}");
+    }
+    // A share in the place of the number says the same.
+    let shares: String = writes()
+        .lines()
+        .map(|l| match l.split_once(';') {
+            Some((current, count)) => {
+                count.parse::<f64>().map_or(format!("{current};probability\n"), |c| format!("{current};{}\n", c / 500.0))
+            }
+            None => format!("{l}\n"),
+        })
+        .collect();
+    std::fs::write(at.join("shares.csv"), shares).unwrap();
+    let again = document(&spinloom(at, &["calibrate", "spin-orbit-neuron", "--from", "shares.csv", "--json"]));
+    assert_eq!(again["parameters"], found["parameters"]);
+    // What is held is said, and goes where it belongs.
+    let held = document(&spinloom(at, &[&calibrate[..], &["--hold", "thermal=0.02", "--json"]].concat()));
+    assert!(held["notes"].to_string().contains("The thermal probability is held at 2.00e-2"), "{}", held["notes"]);
+    assert!(held["device"].as_str().unwrap().contains("[spin_orbit_neuron]"));
+    let small = ["device.trials=100", "device.points=5", "device.neurons=8", "device.cycles=4"].map(|s| ["--set", s]).concat();
+    let run = ["run", "sengupta2016", "--quick", "--data", "nowhere", "--device", "fit/device.toml", "--json"];
+    let run = document(&spinloom(at, &[&run[..], &small].concat()));
+    assert!(run["notes"].to_string().contains("The network has the switching that was given: a middle at"), "{}", run["notes"]);
+}
+
 /// The same seed gives the same bits with any number of threads, and macrospins the parameters they were made of.
 #[test]
 fn macrospins_in_the_place_of_an_experiment() {
@@ -233,6 +282,21 @@ fn wrong_files_are_told_by_their_lines() {
         ("telegraph", "time (s),resistance (Ohm)\n0,1\n1,nan\n", "data.csv:3:3", "`resistance` is nan here"),
         ("telegraph", "time (s),resistance (Ohm)\n0,1\n1\n", "data.csv:3:1", "1 values in this line, but 2 columns"),
         ("telegraph", "voltage,dwell_parallel,dwell_antiparallel\n0,1,1\n", "data.csv:1:1", "there is no column `flips`"),
+        ("spin-orbit-neuron", "current (uA),switched\n10,5\n", "data.csv:1:1", "there is no column `trials`"),
+        (
+            "spin-orbit-neuron",
+            "current (uA),trials,switched\n10,5,6\n",
+            "data.csv:2:1",
+            "`switched` is 6, but there were 5 trials",
+        ),
+        (
+            "spin-orbit-neuron",
+            "current (uA),trials,probability\n10,5,-1\n",
+            "data.csv:2:1",
+            "`probability` must lie between 0 and 1",
+        ),
+        ("spin-orbit-neuron", "current (mV),trials,switched\n10,5,5\n", "data.csv:1:1", "but a value in A is wanted"),
+        ("spin-orbit-neuron", "current (uA),trials,switched\n10,0,0\n", "data.csv:2:1", "`trials` must be 1 or greater"),
         ("oscillator", "current (mA),frequency (MHz)\n1,300\n-1,300\n", "data.csv:3:1", "`current` must be greater than 0"),
     ];
     for (device, data, place, words) in cases {
@@ -244,12 +308,18 @@ fn wrong_files_are_told_by_their_lines() {
         assert!(output.stdout.is_empty() && !message.contains("panicked"), "{message}");
     }
     std::fs::write(at.join("data.csv"), "voltage,duration,trials,switched\n0.1,1e-8,10,5\n").unwrap();
+    std::fs::write(at.join("step.csv"), "current (uA),trials,switched\n1,10,0\n2,10,4\n3,10,10\n").unwrap();
     for (arguments, words) in [
         (vec!["calibrate", "junction", "--from", "data.csv"], "1 observations do not tell 2 parameters"),
         (vec!["calibrate", "junction", "--from", "data.csv", "--hold", "dampin"], "did you mean `damping`?"),
         (vec!["calibrate", "junction", "--from", "data.csv", "--from", "macrospin"], "fit them apart"),
-        (vec!["calibrate", "memristor", "--from", "data.csv"], "there are junction, telegraph, oscillator"),
+        (vec!["calibrate", "memristor", "--from", "data.csv"], "there are junction, telegraph, oscillator, spin-orbit-neuron"),
         (vec!["calibrate", "junction", "--from", "data.csv", "--set", "confidence=2"], "`confidence` must be between"),
+        (
+            vec!["calibrate", "spin-orbit-neuron", "--from", "step.csv"],
+            "at which some trials switch and some do not must be 2 or greater",
+        ),
+        (vec!["calibrate", "spin-orbit-neuron", "--from", "step.csv", "--hold", "widht"], "did you mean `width`?"),
     ] {
         let output = spinloom(at, &arguments);
         let message = text(&output.stderr);

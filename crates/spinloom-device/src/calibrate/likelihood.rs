@@ -7,7 +7,7 @@
 //!
 //! Parameters that are bound to be positive are fitted as logarithms, so that no interval reaches 0.
 
-use crate::DeviceError;
+use crate::{DeviceError, softplus};
 use faer::{Mat, Side};
 use rayon::prelude::*;
 use spinloom_core::parameters::{Parameters, Value};
@@ -37,11 +37,6 @@ pub enum Observation {
         /// Its standard deviation.
         deviation: f64,
     },
-}
-
-/// ln(1 + exp(x)) without overflow.
-fn softplus(x: f64) -> f64 {
-    x.max(0.0) + (-x.abs()).exp().ln_1p()
 }
 
 /// x ln(x / y), 0 for x = 0.
