@@ -4,6 +4,8 @@
 
 use rayon::prelude::*;
 use spinloom_core::random::Stream;
+use spinloom_device::antiferromagnet::{Antiferromagnet, Sublattices, Turning};
+use spinloom_device::calibrate::antiferromagnet::{DrivenAntiferromagnet, FREE, Point as Turned, fit_antiferromagnet};
 use spinloom_device::calibrate::junction::{ThermalSwitching, Trials, fit_junction, fit_loop, fit_thermal, macrospin_trials};
 use spinloom_device::calibrate::oscillator::{AxialOscillator, Point, fit_oscillator};
 use spinloom_device::calibrate::spin_orbit_neuron::{self, Writes, fit_switching};
@@ -416,4 +418,95 @@ fn a_sigmoid_follows_macrospins() {
     }
     // That it is not the law is seen with so many trials.
     assert!(found.p_value < 1e-3, "{}", found.p_value);
+}
+
+/// Three measurements of rate, and of latency where it is to be, with noise at each of six currents; errors are given or not.
+fn turned(truth: &Antiferromagnet, threshold: f64, seed: u64, noise: f64, latencies: bool, known: bool) -> Vec<Turned> {
+    let mut stream = Stream::new(seed, "turning", 0);
+    let overs = [1.04, 1.08, 1.15, 1.25, 1.5, 2.0];
+    let turns: Vec<(f64, Turning)> = overs.map(|over| (threshold * over, truth.turning(over).unwrap())).to_vec();
+    let one = |(current, turning): &(f64, Turning)| {
+        let mut about = |value: f64| {
+            let error = if known { noise * value } else { f64::NAN };
+            (value * (noise * stream.normal()).exp(), error)
+        };
+        let frequency = Some(about(turning.rate));
+        Turned { current: *current, frequency, latency: latencies.then(|| about(turning.latency)) }
+    };
+    [&turns[..]; 3].concat().iter().map(one).collect()
+}
+
+/// Rates of 1 % noise with their errors, of the default neuron, in 120 sets; and rates and latencies of 2 % without, of a quality factor of 1.1, in 100.
+#[test]
+fn rates_and_latencies_give_back_the_antiferromagnet() {
+    let nickel_oxide = Antiferromagnet::default();
+    let other = Antiferromagnet { easy_axis_frequency: 2.2e9, damping: 0.008, ..Antiferromagnet::default() };
+    for (truth, noise, latencies, known, sets) in [(nickel_oxide, 0.01, false, true, 120), (other, 0.02, true, false, 100)] {
+        let one = |seed: u64| {
+            let points = turned(&truth, 2.5e-3, seed, noise, latencies, known);
+            fit_antiferromagnet(&DrivenAntiferromagnet::default(), &FREE, &points, FitOptions::default()).unwrap().fit
+        };
+        let fits: Vec<_> = (0..sets as u64).into_par_iter().map(one).collect();
+        let easy = ("easy_axis_frequency", truth.easy_axis_frequency);
+        let found = held(&fits, &[("threshold_current", 2.5e-3), easy, ("damping", truth.damping)]);
+        covers(found, sets);
+    }
+}
+
+/// Two sublattices by the Landau-Lifshitz-Gilbert equation, fitted by the pendulum: threshold current, frequency of the easy axis and damping of what they are
+/// made of, to what the pendulum leaves out (a fifth of a percent of the exchange) and twice that.
+#[test]
+fn a_pendulum_follows_two_sublattices() {
+    let two = Sublattices::default();
+    let point = |over: &f64| {
+        let current = over * two.threshold_current();
+        let turning = two.turning(current).unwrap();
+        Turned { current, frequency: Some((turning.rate, f64::NAN)), latency: Some((turning.latency, f64::NAN)) }
+    };
+    let points: Vec<Turned> = [1.04, 1.1, 1.2, 1.4, 1.8].iter().map(point).collect();
+    let found = fit_antiferromagnet(&DrivenAntiferromagnet::default(), &FREE, &points, FitOptions::default()).unwrap().fit;
+    let values = [("threshold_current", two.threshold_current()), ("easy_axis_frequency", 1.75e9), ("damping", 0.01)];
+    for (name, value) in values {
+        let p = found.parameter(name).unwrap();
+        assert!((p.value / value - 1.0).abs() < 0.004, "{p:?}");
+    }
+}
+
+#[test]
+fn what_an_antiferromagnet_does_not_tell_is_said() {
+    let fit = |neuron: &Antiferromagnet, free: &[&str]| {
+        let at = |over: f64| Turned { current: over, frequency: Some((neuron.turning(over).unwrap().rate, 1e6)), latency: None };
+        let points: Vec<Turned> = [1.05, 1.1, 1.2, 1.5, 2.0].map(at).to_vec();
+        fit_antiferromagnet(&DrivenAntiferromagnet::default(), free, &points, FitOptions::default())
+    };
+    // Two of the three frequencies and damping, whatever the data; of the three those two are named that act most.
+    let all = ["threshold_current", "easy_axis_frequency", "damping", "exchange_frequency"];
+    let text = fit(&Antiferromagnet::default(), &all).unwrap_err().to_string();
+    assert!(text.contains("the data leave antiferromagnet.easy_axis_frequency and antiferromagnet.damping open"), "{text}");
+    // Without inertia the frequency of the easy axis and the damping act as their ratio.
+    let slow = Antiferromagnet { damping: 0.08, ..Antiferromagnet::default() };
+    let at = |over: f64| {
+        let rate = slow.turning(over).unwrap().rate;
+        Turned { current: over, frequency: Some((rate, 0.1 * rate)), latency: None }
+    };
+    let points: Vec<Turned> = [1.2, 1.4, 1.6, 1.8, 2.0].map(at).to_vec();
+    let text =
+        fit_antiferromagnet(&DrivenAntiferromagnet::default(), &FREE, &points, FitOptions::default()).unwrap_err().to_string();
+    assert!(text.contains("the data leave") && text.contains("open"), "{text}");
+    // At a quality factor above one it runs on below the threshold: rates alone do not tell where that is.
+    let quick = Antiferromagnet { easy_axis_frequency: 2.2e9, damping: 0.008, ..Antiferromagnet::default() };
+    let points = turned(&quick, 2.5e-3, 0, 0.02, false, true);
+    let text =
+        fit_antiferromagnet(&DrivenAntiferromagnet::default(), &FREE, &points, FitOptions::default()).unwrap_err().to_string();
+    assert!(text.contains("the most likely threshold_current would lie beyond what the model allows"), "{text}");
+    // One current tells no threshold.
+    let one = [Turned { current: 1e-3, frequency: Some((1e11, 1e9)), latency: None }];
+    let text =
+        fit_antiferromagnet(&DrivenAntiferromagnet::default(), &FREE, &one, FitOptions::default()).unwrap_err().to_string();
+    assert!(text.contains("1 observations do not tell 3 parameters (threshold_current"), "{text}");
+    // A threshold that is held above the currents.
+    let high = DrivenAntiferromagnet { threshold_current: 1.0, ..DrivenAntiferromagnet::default() };
+    let text = fit_antiferromagnet(&high, &["damping"], &one, FitOptions::default()).unwrap_err().to_string();
+    assert!(text.contains("the threshold that is held lies above"), "{text}");
+    assert!(fit_antiferromagnet(&high, &FREE, &[], FitOptions::default()).unwrap_err().to_string().contains("no frequencies"));
 }
