@@ -4,6 +4,7 @@
 
 use rayon::prelude::*;
 use spinloom_core::random::Stream;
+use spinloom_device::DeviceError;
 use spinloom_device::antiferromagnet::{Antiferromagnet, Sublattices, Turning};
 use spinloom_device::calibrate::antiferromagnet::{DrivenAntiferromagnet, FREE, Point as Turned, fit_antiferromagnet};
 use spinloom_device::calibrate::junction::{ThermalSwitching, Trials, fit_junction, fit_loop, fit_thermal, macrospin_trials};
@@ -369,6 +370,18 @@ fn what_cannot_be_told_is_said() {
     assert!(
         fit_junction(&Junction::default(), &["damping"], &trials, options).unwrap_err().to_string().contains("fit them apart")
     );
+    // A model that ends below the barrier that the data ask for.
+    let model = |d: &Telegraph| {
+        if d.barrier < 12.0 {
+            Ok(vec![d.rates(0.0, 0.0).leave_parallel.ln()])
+        } else {
+            Err(DeviceError::Fit("too high".to_owned()))
+        }
+    };
+    let start = Telegraph { barrier: 10.0, ..Telegraph::default() };
+    let seen = [Observation::Events { count: 1000.0, time: 1000.0 * 1e-9 * 13f64.exp() }];
+    let text = fit(&start, &["barrier"], &seen, model, options).unwrap_err().to_string();
+    assert!(text.contains("the most likely barrier would lie beyond what the model allows"), "{text}");
     let nothing =
         fit(&Telegraph::default(), &["barrier"], &[Observation::Events { count: 0.0, time: 0.0 }], |_| Ok(vec![0.0]), options);
     assert!(nothing.unwrap_err().to_string().contains("0 observations"));
@@ -493,12 +506,12 @@ fn what_an_antiferromagnet_does_not_tell_is_said() {
     let text =
         fit_antiferromagnet(&DrivenAntiferromagnet::default(), &FREE, &points, FitOptions::default()).unwrap_err().to_string();
     assert!(text.contains("the data leave") && text.contains("open"), "{text}");
-    // At a quality factor above one it runs on below the threshold: rates alone do not tell where that is.
+    // At a quality factor above one it runs on below the threshold: rates alone hardly tell where that is, and their interval says so.
     let quick = Antiferromagnet { easy_axis_frequency: 2.2e9, damping: 0.008, ..Antiferromagnet::default() };
     let points = turned(&quick, 2.5e-3, 0, 0.02, false, true);
-    let text =
-        fit_antiferromagnet(&DrivenAntiferromagnet::default(), &FREE, &points, FitOptions::default()).unwrap_err().to_string();
-    assert!(text.contains("the most likely threshold_current would lie beyond what the model allows"), "{text}");
+    let found = fit_antiferromagnet(&DrivenAntiferromagnet::default(), &FREE, &points, FitOptions::default()).unwrap().fit;
+    let p = found.parameter("threshold_current").unwrap();
+    assert!(p.standard_error > 0.05 * p.value && p.interval[0] < 2.5e-3 && 2.5e-3 < p.interval[1], "{p:?}");
     // One current tells no threshold.
     let one = [Turned { current: 1e-3, frequency: Some((1e11, 1e9)), latency: None }];
     let text =

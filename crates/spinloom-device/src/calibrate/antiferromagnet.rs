@@ -82,6 +82,9 @@ const THRESHOLD: &str = FREE[0];
 /// What the scale of time follows from.
 const EASY: &str = "antiferromagnet.easy_axis_frequency";
 
+/// Starts of which the first with an end is taken.
+const STARTS: usize = 5;
+
 /// Every measurement: its kind, the point, value and deviation.
 type Seen = (Kind, usize, f64, f64);
 
@@ -125,8 +128,11 @@ pub fn fit_antiferromagnet(
     let options = FitOptions { known_deviations, ..options };
     // At first all that has no error counts the same.
     let mut assumed = [0.1; 2];
-    let guess = first_guess(start, &names, points, &seen)?;
-    let mut fitted = solve(&guess, &names, points, &seen, assumed, options)?;
+    // At a quality factor of one the rate at the threshold jumps: a fit from one side of it may run against the threshold where one from the other goes on.
+    let guesses = first_guesses(start, &names, points, &seen)?;
+    let mut all = guesses.iter().take(STARTS).map(|guess| solve(guess, &names, points, &seen, assumed, options));
+    let first = all.next().unwrap_or_else(|| Err(DeviceError::Fit("there is nothing to begin with".to_owned())));
+    let mut fitted = first.or_else(|error| all.find_map(Result::ok).ok_or(error))?;
     for _ in 0..30 {
         if known_deviations {
             break;
@@ -181,24 +187,25 @@ fn predictions(device: &DrivenAntiferromagnet, points: &[Point], seen: &[Seen]) 
     seen.iter().map(one).collect()
 }
 
-/// The best of a grid of thresholds below the least current and of quality factors, each with the scale of time that fits it; what is held stays.
-fn first_guess(
+/// A grid of thresholds below the least current and of quality factors, each with the scale of time that fits it, the best first; what is held stays.
+fn first_guesses(
     start: &DrivenAntiferromagnet,
     names: &[&str],
     points: &[Point],
     seen: &[Seen],
-) -> Result<DrivenAntiferromagnet, DeviceError> {
+) -> Result<Vec<DrivenAntiferromagnet>, DeviceError> {
     const THRESHOLDS: [f64; 5] = [0.5, 0.8, 0.92, 0.97, 0.99];
     const QUALITIES: [f64; 4] = [0.25, 0.6, 1.2, 3.0];
     let least = points.iter().map(|p| p.current).fold(f64::INFINITY, f64::min);
     let grid: Vec<(f64, f64)> = THRESHOLDS.iter().flat_map(|t| QUALITIES.iter().map(move |q| (least * t, *q))).collect();
     let one = |(threshold, quality): &(f64, f64)| guess(start, names, (*threshold, *quality), points, seen);
-    let best = grid.par_iter().filter_map(one).collect::<Vec<_>>().into_iter().min_by(|a, b| a.0.total_cmp(&b.0));
-    best.map(|b| b.1).ok_or_else(|| {
-        DeviceError::Fit(
-            "no neuron turns at all of these currents: the threshold that is held lies above some of them".to_owned(),
-        )
-    })
+    let mut found: Vec<_> = grid.par_iter().filter_map(one).collect();
+    if found.is_empty() {
+        let why = "no neuron turns at all of these currents: the threshold that is held lies above some of them";
+        return Err(DeviceError::Fit(why.to_owned()));
+    }
+    found.sort_by(|a, b| a.0.total_cmp(&b.0));
+    Ok(found.into_iter().map(|f| f.1).collect())
 }
 
 /// A neuron of a threshold and a quality factor, and its squared distance; none where it does not turn at all currents.
