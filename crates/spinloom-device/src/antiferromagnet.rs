@@ -13,6 +13,15 @@
 //! pumps, such neurons make logic: O. Sulymenko et al., J. Appl. Phys. 124, 152115 (2018), doi:10.1063/1.5042348.
 //!
 //! Drives are given in units of the threshold, r = sigma j / (w_e / 2).
+//!
+//! [`Antiferromagnet::turning`] is what is measured of one neuron, its latency and its rate under a steady drive; [`Sublattices`] are the two macrospins that
+//! the pendulum was reduced from.
+
+mod sublattices;
+mod turning;
+
+pub use sublattices::Sublattices;
+pub use turning::Turning;
 
 use crate::DeviceError;
 use spinloom_core::parameters::Bound;
@@ -363,7 +372,7 @@ impl AntiferromagneticNetwork {
         let (dphase, dvelocity) = &mut slopes[stage];
         for i in 0..phase.len() {
             dphase[i] = velocity[i];
-            dvelocity[i] = drives[drive][i] - self.damping[i] * velocity[i] - self.threshold[i] * (2.0 * phase[i]).sin();
+            dvelocity[i] = torque(drives[drive][i], self.damping[i], self.threshold[i], (phase[i], velocity[i]));
         }
         for link in &self.links {
             dvelocity[link.to] += link.strength * velocity[link.from];
@@ -385,6 +394,12 @@ impl AntiferromagneticNetwork {
             self.turns[i] = now;
         }
     }
+}
+
+/// What turns a neuron without its links, over 1 / w_ex (rad/s): drive, damping and easy axis.
+#[inline(always)]
+fn torque(drive: f64, damping: f64, threshold: f64, (phase, velocity): (f64, f64)) -> f64 {
+    drive - damping * velocity - threshold * (2.0 * phase).sin()
 }
 
 /// Turns by pi that are three quarters done.

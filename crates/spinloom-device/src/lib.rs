@@ -78,3 +78,8 @@ fn logit(probability: f64) -> f64 {
     let p = probability.clamp(1e-300, 1.0 - 1e-16);
     p.ln() - (-p).ln_1p()
 }
+
+/// ln(1 + exp(x)) without overflow.
+fn softplus(x: f64) -> f64 {
+    x.max(0.0) + (-x.abs()).exp().ln_1p()
+}

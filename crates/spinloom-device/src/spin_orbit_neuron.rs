@@ -22,7 +22,8 @@
 //! lambda the rate at which the saddle is left: an upper bound where the damping is low. **All numbers of the default are ours**;
 //! those of the paper could not be checked.
 
-use crate::DeviceError;
+use crate::calibrate::spin_orbit_neuron::{Writes, fit_sigmoid};
+use crate::{DeviceError, logit, softplus};
 use spinloom_core::constants::{BOLTZMANN, ELEMENTARY_CHARGE, GYROMAGNETIC_RATIO, REDUCED_PLANCK, VACUUM_PERMEABILITY};
 use spinloom_core::parameters::Bound;
 use spinloom_core::random::Stream;
@@ -82,25 +83,27 @@ spinloom_core::parameters! {
     }
 }
 
-/// Probability that a write switches, over its current:
-/// P = P_th + (1 - P_th) (S(I) - S(0)) / (1 - S(0)) for I > 0, S = 1 / (1 + exp(-(I - I_m) / w)), and P_th below.
-///
-/// A plain sigmoid would leave S(0) where thermal escape alone acts.
-///
-/// ```
-/// use spinloom_device::spin_orbit_neuron::SwitchingLaw;
-/// let law = SwitchingLaw { midpoint: 60e-6, width: 6e-6, thermal: 1e-8 };
-/// assert_eq!(law.probability(0.0), 1e-8);
-/// assert!((law.probability(60e-6) - 0.5).abs() < 1e-4 && law.probability(200e-6) > 0.999_999);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SwitchingLaw {
-    /// Current I_m (A) of the middle of the sigmoid.
-    pub midpoint: f64,
-    /// Width w (A).
-    pub width: f64,
-    /// Probability P_th without a current.
-    pub thermal: f64,
+spinloom_core::parameters! {
+    /// Probability that a write switches, over its current:
+    /// P = P_th + (1 - P_th) (S(I) - S(0)) / (1 - S(0)) for I > 0, S = 1 / (1 + exp(-(I - I_m) / w)), and P_th below.
+    ///
+    /// A plain sigmoid would leave S(0) where thermal escape alone acts. The default is that of the macrospins of [`SpinOrbitNeuron::default`], rounded.
+    ///
+    /// ```
+    /// use spinloom_device::spin_orbit_neuron::SwitchingLaw;
+    /// let law = SwitchingLaw { midpoint: 60e-6, width: 6e-6, thermal: 1e-8 };
+    /// assert_eq!(law.probability(0.0), 1e-8);
+    /// assert!((law.probability(60e-6) - 0.5).abs() < 1e-4 && law.probability(200e-6) > 0.999_999);
+    /// ```
+    #[derive(Copy)]
+    pub struct SwitchingLaw {
+        /// Current I_m of the middle of the sigmoid; 0 in a system that measures its own macrospins.
+        pub midpoint: f64 = 74e-6, "A", Bound::NON_NEGATIVE;
+        /// Width w of the sigmoid.
+        pub width: f64 = 12e-6, "A", Bound::POSITIVE;
+        /// Probability P_th to switch without a current.
+        pub thermal: f64 = 0.0, "", Bound::FRACTION;
+    }
 }
 
 impl SwitchingLaw {
@@ -114,64 +117,40 @@ impl SwitchingLaw {
         self.thermal + (1.0 - self.thermal) * (sigmoid(current) - rest) / (1.0 - rest)
     }
 
-    /// The sigmoid of most likelihood for so many of `trials` that switched at each current, by Newton's method.
+    /// The logit of the [`probability`](Self::probability) at a current (A), as exact where that is next to 0 or 1. With S(I) - S(0) over 1 - S(0) =
+    /// S(I) (1 - exp(-I / w)) the odds are P_th / ((1 - P_th) (1 - Q)) + Q / (1 - Q), Q this ratio.
+    ///
+    /// ```
+    /// use spinloom_device::spin_orbit_neuron::SwitchingLaw;
+    /// let law = SwitchingLaw { midpoint: 60e-6, width: 6e-6, thermal: 0.01 };
+    /// let p = law.probability(50e-6);
+    /// assert!((law.logit(50e-6) - (p / (1.0 - p)).ln()).abs() < 1e-12);
+    /// // exp(-40) short of certain.
+    /// assert!((law.logit(300e-6) - 40.0).abs() < 0.02);
+    /// ```
+    pub fn logit(&self, current: f64) -> f64 {
+        let thermal = logit(self.thermal);
+        if current <= 0.0 {
+            return thermal;
+        }
+        let (above, rest) = ((current - self.midpoint) / self.width, -self.midpoint / self.width);
+        let driven = above + (-(-current / self.width).exp_m1()).ln() - softplus(rest);
+        let escaped = thermal + softplus(above) - softplus(rest);
+        driven.max(escaped) + (-(driven - escaped).abs()).exp().ln_1p()
+    }
+
+    /// The plain sigmoid S of most likelihood for so many of `trials` that switched at each current, made a law by the thermal probability: what of S lies at 0
+    /// goes into middle and width. [`fit_switching`](crate::calibrate::spin_orbit_neuron::fit_switching) fits the law itself, with intervals.
     ///
     /// # Errors
-    /// [`DeviceError::Shape`], and [`DeviceError::OutOfRange`] where fewer than two currents switch some trials and not others.
+    /// [`DeviceError::Shape`], [`DeviceError::OutOfRange`] where fewer than two currents switch some trials and not others, and [`DeviceError::Fit`] where the
+    /// counts do not rise with the current.
     pub fn fit(currents: &[f64], switched: &[usize], trials: usize, thermal: f64) -> Result<Self, DeviceError> {
-        if currents.len() != switched.len() {
-            return Err(DeviceError::Shape {
-                what: "counts of switched trials",
-                expected: currents.len(),
-                found: switched.len(),
-            });
-        }
-        let between = switched.iter().filter(|s| **s > 0 && **s < trials).count();
-        let scale = currents.iter().fold(0.0f64, |m, c| m.max(c.abs()));
-        let unfit = |value: f64, bound: &str| DeviceError::OutOfRange {
-            what: "the number of currents at which some trials switch and some do not",
-            value,
-            bound: bound.to_owned(),
-        };
-        if between < 2 || scale == 0.0 {
-            return Err(unfit(between as f64, "2 or greater: give currents closer to the middle, or more trials"));
-        }
-        let (mut a, mut b) = start(currents, switched, trials, scale);
-        for _ in 0..100 {
-            // Gradient and curvature of the likelihood in a + b x.
-            let (mut g, mut h) = ([0.0; 2], [0.0; 3]);
-            for (current, count) in currents.iter().zip(switched) {
-                let x = current / scale;
-                let p = 1.0 / (1.0 + (-(a + b * x)).exp());
-                let (residual, weight) = (*count as f64 - trials as f64 * p, trials as f64 * p * (1.0 - p));
-                g = [g[0] + residual, g[1] + residual * x];
-                h = [h[0] + weight, h[1] + weight * x, h[2] + weight * x * x];
-            }
-            let determinant = h[0] * h[2] - h[1] * h[1];
-            let step = [(h[2] * g[0] - h[1] * g[1]) / determinant, (h[0] * g[1] - h[1] * g[0]) / determinant];
-            if !(step[0] + step[1]).is_finite() {
-                break;
-            }
-            (a, b) = (a + step[0], b + step[1]);
-            if step[0].abs() + step[1].abs() < 1e-10 * (a.abs() + b.abs()) {
-                return Ok(Self { midpoint: -a / b * scale, width: scale / b, thermal });
-            }
-        }
-        Err(unfit(between as f64, "such that the counts rise with the current: give more trials"))
+        crate::same_length("counts of switched trials", currents.len(), switched.len())?;
+        let one = |(current, count): (&f64, &usize)| Writes { current: *current, switched: *count as f64, trials: trials as f64 };
+        let writes: Vec<Writes> = currents.iter().zip(switched).map(one).collect();
+        Ok(fit_sigmoid(&Self { thermal, ..Self::default() }, &writes)?.device)
     }
-}
-
-/// A line through the logits, each trial counted half more on either side.
-fn start(currents: &[f64], switched: &[usize], trials: usize, scale: f64) -> (f64, f64) {
-    let inside = || currents.iter().zip(switched).filter(|(_, s)| **s > 0 && **s < trials);
-    let logit = |s: usize| ((s as f64 + 0.5) / ((trials - s) as f64 + 0.5)).ln();
-    let n = inside().count() as f64;
-    let (x, y) = inside().fold((0.0, 0.0), |m, (c, s)| (m.0 + c / scale / n, m.1 + logit(*s) / n));
-    let (xy, xx) = inside().fold((0.0, 0.0), |m, (c, s)| {
-        let d = c / scale - x;
-        (m.0 + d * (logit(*s) - y), m.1 + d * d)
-    });
-    (y - xy / xx * x, xy / xx)
 }
 
 /// What a row of cycles of write, read and reset left.

@@ -171,3 +171,29 @@ fn what_makes_no_sense_is_refused() {
     assert!(network.set_bias(1, 0.5).is_err() && network.set_bias(0, f64::NAN).is_err());
     assert!(network.set_state(0, f64::NAN, 0.0).is_err() && network.set_state(7, 0.0, 0.0).is_err());
 }
+
+/// The rate and the latency of one neuron by large steps are those of the network by small ones, which loses up to its step in a straight line through a spike.
+#[test]
+fn turning_is_that_of_the_network() {
+    for (damping, drive) in [(0.01, 1.05), (0.01, 1.25), (0.0035, 1.05), (0.03, 1.5)] {
+        let (neuron, mut network) = single(damping, 0.0);
+        network.set_bias(0, drive).unwrap();
+        network.advance(0.4e-9).unwrap();
+        let t = network.spike_times(0);
+        let n = t.len();
+        let rate = 8.0 / (t[n - 1] - t[n - 9]);
+        let turning = neuron.turning(drive).unwrap();
+        assert!((turning.latency - t[0]).abs() < 0.01 * network.step(), "{damping} {drive}: {:e} {:e}", turning.latency, t[0]);
+        assert!((turning.rate / rate - 1.0).abs() < 2e-5, "{damping} {drive}: {:e} {rate:e}", turning.rate);
+    }
+    // The numbers of an independent integration.
+    for (drive, ghz) in [(1.05, 74.2), (1.10, 103.4), (1.15, 125.3), (1.20, 143.6), (1.25, 159.8)] {
+        let found = Antiferromagnet::default().turning(drive).unwrap().rate / 1e9;
+        assert!((found - ghz).abs() < 0.1, "{drive}: {found}");
+    }
+    // Without inertia the rate is (w_e / (2 pi alpha)) sqrt(r^2 - 1).
+    let slow = Antiferromagnet { damping: 0.1, ..Antiferromagnet::default() };
+    let law = slow.threshold() / (slow.damping * PI) * (1.2f64 * 1.2 - 1.0).sqrt();
+    assert!((slow.turning(1.2).unwrap().rate / law - 1.0).abs() < slow.quality().powi(2));
+    assert!(slow.turning(1.0).is_err() && slow.turning(f64::NAN).is_err() && slow.turning(1.0 + 1e-13).is_err());
+}

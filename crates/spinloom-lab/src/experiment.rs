@@ -9,7 +9,7 @@
 //! Numbers are SI or texts with a unit; tables and dotted keys both name groups of parameters. What is wrong in a
 //! file is named with its line and column.
 
-use crate::calibration::{calibrations, model};
+use crate::calibration::{DEVICES, calibrations, model};
 use crate::error::LabError;
 use crate::system::{System, find, systems};
 use spinloom_core::document::{DocumentError, value_of, value_of_text};
@@ -102,8 +102,8 @@ impl Experiment {
         Ok(self.system.set(name, &value_of_text(text))?)
     }
 
-    /// Gives the system the device of a file, as [calibrations](crate::calibration) write it: a table named by its model, `junction`, `telegraph` or
-    /// `oscillator`. `group` names the parameters of the system it is for; without one every device of that model in the system gets it. Answers with the groups.
+    /// Gives the system the device of a file, as [calibrations](crate::calibration) write it: a table named by its model, such as `junction` or
+    /// `spin_orbit_neuron`. `group` names the parameters of the system it is for; without one every device of that model in the system gets it. Answers with the groups.
     ///
     /// # Errors
     /// [`LabError::Io`], [`LabError::Experiment`] with the place of what is wrong in the file, and [`LabError::Inconsistent`] where the system has no such
@@ -114,13 +114,14 @@ impl Experiment {
         let source = Source { name: &name, text: &text };
         let root = DeTable::parse(&text).map_err(|e| source.error(e.span().unwrap_or(0..0), e.message().to_owned()))?;
         let root = root.into_inner();
-        let wanted = "a device is a table `[junction]`, `[telegraph]` or `[oscillator]`";
+        let names = DEVICES.map(|name| format!("`[{}]`", name.replace('-', "_")));
+        let wanted = format!("a device is a table, one of {}", names.join(", "));
         let mut tables = root.iter();
         let (Some((key, value)), None) = (tables.next(), tables.next()) else {
-            return Err(source.error(0..0, format!("{wanted}, one in a file")));
+            return Err(source.error(0..0, format!("{wanted}; one in a file")));
         };
         let (Some(known), DeValue::Table(_)) = (model(key.get_ref()), value.get_ref()) else {
-            return Err(source.error(key.span(), wanted.to_owned()));
+            return Err(source.error(key.span(), wanted));
         };
         let groups = self.groups_of(&known);
         let card = self.system.card();

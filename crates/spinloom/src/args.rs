@@ -46,7 +46,7 @@ pub enum Verb {
     Magnet(Magnet),
     /// Fit a compact device to measured data, or to macrospins
     #[command(
-        after_help = "Examples:\n  spinloom calibrate telegraph --from trace.csv --out fit        barrier and critical voltage of a trace\n  spinloom calibrate junction --from pulses.csv --from loop.csv  switching and resistances together\n  spinloom calibrate oscillator --from spectra.csv --hold nonlinear_damping=1.5\n  spinloom calibrate junction --from macrospin                   the compact model of our own LLGS runs\n  spinloom run vincent2015 --device fit/device.toml              the device in a network\n\nColumns by name, units in brackets: `time (ms), resistance (kOhm)`; docs/calibrate.md has all."
+        after_help = "Examples:\n  spinloom calibrate telegraph --from trace.csv --out fit        barrier and critical voltage of a trace\n  spinloom calibrate junction --from pulses.csv --from loop.csv  switching and resistances together\n  spinloom calibrate oscillator --from spectra.csv --hold nonlinear_damping=1.5\n  spinloom calibrate spin-orbit-neuron --from writes.csv         the sigmoid of a neuron that spikes by chance\n  spinloom calibrate antiferromagnet --from rates.csv --hold exchange_frequency=20e12\n  spinloom calibrate junction --from macrospin                   the compact model of our own LLGS runs\n  spinloom run vincent2015 --device fit/device.toml              the device in a network\n\nColumns by name, units in brackets: `time (ms), resistance (kOhm)`; docs/calibrate.md has all."
     )]
     Calibrate(Calibrate),
     /// Test bits for randomness with all fifteen tests of NIST SP 800-22
@@ -122,7 +122,7 @@ pub struct Run {
 /// `calibrate`
 #[derive(Debug, ClapArgs)]
 pub struct Calibrate {
-    /// What is calibrated, one of junction, telegraph and oscillator, as in `calibrate telegraph`
+    /// What is calibrated, one of junction, telegraph, oscillator, spin-orbit-neuron and antiferromagnet, as in `calibrate telegraph`
     #[arg(value_name = "DEVICE")]
     pub device: String,
     /// CSV file of measurements, or macrospin for our own simulation, as in --from trace.csv; may be given several times

@@ -4,6 +4,7 @@
 
 use assert_cmd::Command;
 use spinloom_core::random::Stream;
+use std::f64::consts::{PI, TAU};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Output;
@@ -176,6 +177,120 @@ fn spectra_become_an_oscillator() {
     assert!(found["notes"].to_string().contains("Column `comment` of spectra.csv is not used"));
 }
 
+/// Writes of a neuron with a sigmoid about 60 uA, of width 9 uA, of which one in fifty switches without a current.
+fn writes() -> String {
+    let mut stream = Stream::new(7, "writes", 0);
+    let mut out = "# trials = 500\nwrite current [uA];switched\n".to_owned();
+    let sigmoid = |i: f64| 1.0 / (1.0 + (-(i - 60.0) / 9.0).exp());
+    for k in 0..14 {
+        let current = 10.0 * f64::from(k);
+        let p = 0.02 + 0.98 * (sigmoid(current) - sigmoid(0.0)) / (1.0 - sigmoid(0.0));
+        writeln!(out, "{current};{}", (0..500).filter(|_| stream.uniform() < p).count()).unwrap();
+    }
+    out
+}
+
+#[test]
+fn writes_become_a_neuron_of_a_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    std::fs::write(at.join("writes.csv"), writes()).unwrap();
+    let calibrate = ["calibrate", "spin-orbit-neuron", "--from", "writes.csv"];
+    let found = document(&spinloom(at, &[&calibrate[..], &["--out", "fit", "--json"]].concat()));
+    for (name, value) in [("midpoint", 60e-6), ("width", 9e-6), ("thermal", 0.02)] {
+        holds(&found, name, value);
+    }
+    for file in ["device.toml", "report.html", "figures/fit.png", "tables/switching.csv"] {
+        assert!(at.join("fit").join(file).is_file(), "{file}");
+    }
+    // A share in the place of the number says the same.
+    let shares: String = writes()
+        .lines()
+        .map(|l| match l.split_once(';') {
+            Some((current, count)) => {
+                count.parse::<f64>().map_or(format!("{current};probability\n"), |c| format!("{current};{}\n", c / 500.0))
+            }
+            None => format!("{l}\n"),
+        })
+        .collect();
+    std::fs::write(at.join("shares.csv"), shares).unwrap();
+    let again = document(&spinloom(at, &["calibrate", "spin-orbit-neuron", "--from", "shares.csv", "--json"]));
+    assert_eq!(again["parameters"], found["parameters"]);
+    // What is held is said, and goes where it belongs.
+    let held = document(&spinloom(at, &[&calibrate[..], &["--hold", "thermal=0.02", "--json"]].concat()));
+    assert!(held["notes"].to_string().contains("The thermal probability is held at 2.00e-2"), "{}", held["notes"]);
+    assert!(held["device"].as_str().unwrap().contains("[spin_orbit_neuron]"));
+    let small = ["device.trials=100", "device.points=5", "device.neurons=8", "device.cycles=4"].map(|s| ["--set", s]).concat();
+    let run = ["run", "sengupta2016", "--quick", "--data", "nowhere", "--device", "fit/device.toml", "--json"];
+    let run = document(&spinloom(at, &[&run[..], &small].concat()));
+    assert!(run["notes"].to_string().contains("The network has the switching that was given: a middle at"), "{}", run["notes"]);
+}
+
+/// Rate (Hz) and latency (s) of an antiferromagnet by the midpoint rule in steps of 2 fs: a part in ten thousand.
+fn turning(easy: f64, damping: f64, drive: f64) -> (f64, f64) {
+    let (exchange, threshold, h) = (TAU * 27.5e12, 0.5 * TAU * easy, 2e-15);
+    let slope = |p: f64, v: f64| exchange * (threshold * (drive - (2.0 * p).sin()) - damping * v);
+    let (mut p, mut v, mut passed) = (0.0, 0.0, Vec::new());
+    for step in 0.. {
+        let (q, w) = (p + 0.5 * h * v, v + 0.5 * h * slope(p, v));
+        (p, v) = (p + h * w, v + h * slope(q, w));
+        let over = p - PI * (passed.len() as f64 + 0.75);
+        if over > 0.0 {
+            passed.push(h * f64::from(step + 1) - over / v);
+        }
+        if passed.len() == 6 {
+            break;
+        }
+    }
+    (2.0 / (passed[5] - passed[3]), passed[0])
+}
+
+#[test]
+fn rates_become_an_antiferromagnet_for_systems() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let mut stream = Stream::new(8, "turning", 0);
+    let mut out = "current (mA);frequency (GHz);frequency_error (GHz);latency (ps)\n1.9;;;\n".to_owned();
+    for k in 0..24 {
+        let over = 1.03 + 0.03 * f64::from(k);
+        let (rate, latency) = turning(2e9, 0.009, over);
+        let mut about = |value: f64| value * (1.0 + 0.01 * stream.normal());
+        let (f, t) = (1e-9 * about(rate), 1e12 * about(latency));
+        // Latencies of every other current.
+        let t = if k % 2 == 0 { t.to_string() } else { String::new() };
+        writeln!(out, "{};{f};{};{t}", 2.0 * over, 1e-11 * rate).unwrap();
+    }
+    std::fs::write(at.join("rates.csv"), out).unwrap();
+    let calibrate = ["calibrate", "antiferromagnet", "--from", "rates.csv"];
+    let found = document(&spinloom(at, &[&calibrate[..], &["--out", "fit", "--json"]].concat()));
+    for (name, value) in [("threshold_current", 2e-3), ("easy_axis_frequency", 2e9), ("damping", 0.009)] {
+        holds(&found, name, value);
+    }
+    assert!(found["notes"].to_string().contains("The exchange frequency is held at 2.75e13 Hz"), "{}", found["notes"]);
+    for file in ["device.toml", "report.html", "figures/fit.png", "tables/residuals.csv"] {
+        assert!(at.join("fit").join(file).is_file(), "{file}");
+    }
+    // Twice the exchange frequency, half of the others; a threshold that is held makes them sharper.
+    let twice = ["--hold", "exchange_frequency=55 THz", "--hold", "threshold_current=2 mA", "--json"];
+    let twice = document(&spinloom(at, &[&calibrate[..], &twice].concat()));
+    for (name, value) in [("easy_axis_frequency", 1e9), ("damping", 0.0045)] {
+        holds(&twice, name, value);
+    }
+    assert_eq!(twice["parameters"].as_array().unwrap().len(), 2);
+    let damping = found["parameters"][2]["value"].as_f64().unwrap();
+    for system in ["khymyn2018", "sulymenko2018"] {
+        let run = spinloom(at, &["run", system, "--quick", "--device", "fit/device.toml", "--out", system]);
+        assert!(run.status.success(), "{}", text(&run.stderr));
+        let experiment = std::fs::read_to_string(at.join(system).join("experiment.toml")).unwrap();
+        assert!(experiment.contains(&format!("neuron.damping = {damping:?}")), "{experiment}");
+    }
+    let all =
+        ["--free", "threshold_current", "--free", "exchange_frequency", "--free", "easy_axis_frequency", "--free", "damping"];
+    let open = spinloom(at, &[&calibrate[..], &all].concat());
+    let message = text(&open.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(!open.status.success() && message.contains("the data leave antiferromagnet.exchange_frequency open"), "{message}");
+}
+
 /// The same seed gives the same bits with any number of threads, and macrospins the parameters they were made of.
 #[test]
 fn macrospins_in_the_place_of_an_experiment() {
@@ -200,6 +315,13 @@ fn macrospins_in_the_place_of_an_experiment() {
     assert_eq!(one["parameters"], two["parameters"]);
     holds(&one, "anisotropy_field", 0.3);
     holds(&one, "damping", 0.1);
+    // Two sublattices: the pendulum leaves 0.17 % of their exchange out.
+    let few = ["calibrate", "antiferromagnet", "--from", "macrospin", "--set", "macrospin.currents=[1.1, 1.3, 1.6]", "--json"];
+    let found = document(&spinloom(folder.path(), &few));
+    for (k, value) in [(1, 1.75e9), (2, 0.01)] {
+        let fitted = found["parameters"][k]["value"].as_f64().unwrap();
+        assert!((fitted / value - 1.0).abs() < 0.004, "{found:#}");
+    }
 }
 
 #[test]
@@ -233,6 +355,25 @@ fn wrong_files_are_told_by_their_lines() {
         ("telegraph", "time (s),resistance (Ohm)\n0,1\n1,nan\n", "data.csv:3:3", "`resistance` is nan here"),
         ("telegraph", "time (s),resistance (Ohm)\n0,1\n1\n", "data.csv:3:1", "1 values in this line, but 2 columns"),
         ("telegraph", "voltage,dwell_parallel,dwell_antiparallel\n0,1,1\n", "data.csv:1:1", "there is no column `flips`"),
+        ("spin-orbit-neuron", "current (uA),switched\n10,5\n", "data.csv:1:1", "there is no column `trials`"),
+        (
+            "spin-orbit-neuron",
+            "current (uA),trials,switched\n10,5,6\n",
+            "data.csv:2:1",
+            "`switched` is 6, but there were 5 trials",
+        ),
+        (
+            "spin-orbit-neuron",
+            "current (uA),trials,probability\n10,5,-1\n",
+            "data.csv:2:1",
+            "`probability` must lie between 0 and 1",
+        ),
+        ("spin-orbit-neuron", "current (mV),trials,switched\n10,5,5\n", "data.csv:1:1", "but a value in A is wanted"),
+        ("spin-orbit-neuron", "current (uA),trials,switched\n10,0,0\n", "data.csv:2:1", "`trials` must be 1 or greater"),
+        ("antiferromagnet", "current (mA),speed\n1,300\n", "data.csv:1:1", "there is no column `frequency` or `latency`"),
+        ("antiferromagnet", "current (mA),latency (ps)\n1,-3\n", "data.csv:2:1", "`latency` must be greater than 0"),
+        ("antiferromagnet", "current (mA),frequency (ps)\n1,3\n", "data.csv:1:14", "but a value in Hz is wanted"),
+        ("antiferromagnet", "current (mA),frequency (GHz)\n0,3\n", "data.csv:2:1", "`current` must be greater than 0"),
         ("oscillator", "current (mA),frequency (MHz)\n1,300\n-1,300\n", "data.csv:3:1", "`current` must be greater than 0"),
     ];
     for (device, data, place, words) in cases {
@@ -244,12 +385,27 @@ fn wrong_files_are_told_by_their_lines() {
         assert!(output.stdout.is_empty() && !message.contains("panicked"), "{message}");
     }
     std::fs::write(at.join("data.csv"), "voltage,duration,trials,switched\n0.1,1e-8,10,5\n").unwrap();
+    std::fs::write(at.join("rates.csv"), "current (mA),frequency (GHz)\n1,100\n2,200\n").unwrap();
+    std::fs::write(at.join("silent.csv"), "current (mA),frequency (GHz)\n1,\n2,\n").unwrap();
+    std::fs::write(at.join("step.csv"), "current (uA),trials,switched\n1,10,0\n2,10,4\n3,10,10\n").unwrap();
     for (arguments, words) in [
         (vec!["calibrate", "junction", "--from", "data.csv"], "1 observations do not tell 2 parameters"),
         (vec!["calibrate", "junction", "--from", "data.csv", "--hold", "dampin"], "did you mean `damping`?"),
         (vec!["calibrate", "junction", "--from", "data.csv", "--from", "macrospin"], "fit them apart"),
-        (vec!["calibrate", "memristor", "--from", "data.csv"], "there are junction, telegraph, oscillator"),
+        (
+            vec!["calibrate", "memristor", "--from", "data.csv"],
+            "there are junction, telegraph, oscillator, spin-orbit-neuron, antiferromagnet",
+        ),
         (vec!["calibrate", "junction", "--from", "data.csv", "--set", "confidence=2"], "`confidence` must be between"),
+        (
+            vec!["calibrate", "spin-orbit-neuron", "--from", "step.csv"],
+            "at which some trials switch and some do not must be 2 or greater",
+        ),
+        (vec!["calibrate", "antiferromagnet", "--from", "rates.csv"], "2 observations do not tell 3 parameters"),
+        (vec!["calibrate", "antiferromagnet", "--from", "rates.csv", "--hold", "dampin"], "did you mean `damping`?"),
+        (vec!["calibrate", "antiferromagnet", "--from", "rates.csv", "--hold", "threshold_current=9"], "lies above some of them"),
+        (vec!["calibrate", "antiferromagnet", "--from", "silent.csv"], "no frequencies or latencies were given"),
+        (vec!["calibrate", "spin-orbit-neuron", "--from", "step.csv", "--hold", "widht"], "did you mean `width`?"),
     ] {
         let output = spinloom(at, &arguments);
         let message = text(&output.stderr);

@@ -7,7 +7,7 @@
 //!
 //! Parameters that are bound to be positive are fitted as logarithms, so that no interval reaches 0.
 
-use crate::DeviceError;
+use crate::{DeviceError, softplus};
 use faer::{Mat, Side};
 use rayon::prelude::*;
 use spinloom_core::parameters::{Parameters, Value};
@@ -37,11 +37,6 @@ pub enum Observation {
         /// Its standard deviation.
         deviation: f64,
     },
-}
-
-/// ln(1 + exp(x)) without overflow.
-fn softplus(x: f64) -> f64 {
-    x.max(0.0) + (-x.abs()).exp().ln_1p()
 }
 
 /// x ln(x / y), 0 for x = 0.
@@ -150,6 +145,8 @@ impl Default for FitOptions {
 const STEPS: usize = 200;
 /// Deviance that is worth no further step.
 const NOTHING: f64 = 1e-7;
+/// Deviance that rounding in a model may hide, a tenth of a standard error.
+const ROUNDING: f64 = 1e-2;
 /// Step of a parameter for differences, in its logarithm or relative to its size.
 const DIFFERENCE: f64 = 1e-3;
 /// Eigenvalue of the scaled information below which a combination of parameters is not determined.
@@ -203,6 +200,21 @@ where
     fn deviance(&self, predictions: &[f64]) -> f64 {
         let sum: f64 = self.observations.iter().zip(predictions).map(|(o, eta)| o.deviance(*eta)).sum();
         if sum.is_finite() { sum } else { f64::INFINITY }
+    }
+
+    /// The error that the most likely parameters lie beyond what the model allows; none where each can take a step the better way.
+    fn edge(&self, x: &[f64], gradient: &[f64]) -> Option<DeviceError> {
+        let allowed = |k: usize| {
+            let mut x = x.to_vec();
+            x[k] += DIFFERENCE.copysign(gradient[k]);
+            self.predictions(&x).is_ok_and(|p| self.deviance(&p).is_finite())
+        };
+        let stopped: Vec<&str> = (0..x.len()).filter(|k| !allowed(*k)).map(|k| self.free[k].name.as_str()).collect();
+        let message = format!(
+            "the most likely {} would lie beyond what the model allows: the data do not tell it; hold it at a value known otherwise, or measure where it acts",
+            stopped.join(" and ")
+        );
+        (!stopped.is_empty()).then_some(DeviceError::Fit(message))
     }
 
     /// Score and information.
@@ -294,7 +306,7 @@ impl Spectrum {
 ///
 /// # Errors
 /// [`DeviceError::Parameter`] for a name that is none; [`DeviceError::Fit`] without observations or with fewer than free parameters, where the data leave a
-/// parameter open, and where no end is found; whatever `predict` says at the start.
+/// parameter open, where the model ends before the best of it, and where no end is found; whatever `predict` says at the start.
 pub fn fit<P, F>(
     start: &P,
     free: &[&str],
@@ -368,7 +380,9 @@ where
                 _ => lambda *= 10.0,
             }
             if lambda > 1e12 {
-                return Ok((x, predictions));
+                // No step is better: by rounding, or since the model ends here and more was to be gained beyond.
+                let end = if gain < ROUNDING { None } else { problem.edge(&x, &gradient) };
+                return end.map_or(Ok((x, predictions)), Err);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Spin-torque oscillators from frequency, linewidth, power and relaxation over current.
 
+use super::scatter::{deviations, settled};
 use super::{Fit, FitOptions, FittedParameter, Observation, fit};
 use crate::DeviceError;
 use crate::oscillator::AutoOscillator;
@@ -147,7 +148,7 @@ pub fn fit_oscillator(
     for _ in 0..30 {
         let next = scatter(&chosen, points, &fitted, &deviations, names.len());
         let again = self::chosen(points, &fitted.device.oscillator);
-        let settled = next.iter().zip(&deviations).all(|(a, b)| (a / b - 1.0).abs() < 1e-4) && again == chosen;
+        let settled = settled(&next, &deviations) && again == chosen;
         (deviations, chosen) = (next, again);
         fitted = solve(&fitted.device, &names, points, &chosen, &deviations, options)?;
         if settled {
@@ -194,7 +195,7 @@ fn solve(
     fit(device, names, &observations, predict, FitOptions { known_deviations, ..options })
 }
 
-/// Deviation of each kind of measurement from the scatter about the fit, every kind giving its share of the free parameters.
+/// Deviation of each kind of measurement from the scatter about the fit.
 fn scatter(
     chosen: &[(Kind, usize)],
     points: &[Point],
@@ -202,21 +203,12 @@ fn scatter(
     before: &[f64; 4],
     free: usize,
 ) -> [f64; 4] {
-    let mut next = *before;
-    for kind in Kind::ALL {
-        let off = chosen.iter().zip(&fitted.predictions).filter(|((k, _), _)| *k == kind).map(|((_, k), eta)| {
-            let value = kind.of(&points[*k]).map_or(f64::NAN, |m| m.0);
-            if kind == Kind::Frequency { value - eta } else { value.ln() - eta }
-        });
-        let (count, sum) = off.fold((0.0, 0.0), |(n, s), d| (n + 1.0, s + d * d));
-        let share = count * (1.0 - free as f64 / chosen.len() as f64);
-        if share > 0.0 {
-            // Values without any scatter still are to have a weight.
-            let least = if kind == Kind::Frequency { 1e-9 * fitted.device.oscillator.frequency } else { 1e-9 };
-            next[kind as usize] = (sum / share).sqrt().max(least);
-        }
-    }
-    next
+    let off = |((kind, k), eta): (&(Kind, usize), &f64)| {
+        let value = kind.of(&points[*k]).map_or(f64::NAN, |m| m.0);
+        (*kind as usize, if *kind == Kind::Frequency { value - eta } else { value.ln() - eta })
+    };
+    let off: Vec<(usize, f64)> = chosen.iter().zip(&fitted.predictions).map(off).collect();
+    deviations(&off, free, *before, [1e-9 * fitted.device.oscillator.frequency, 1e-9, 1e-9, 1e-9])
 }
 
 /// The fit of the oscillator alone, under its own names.

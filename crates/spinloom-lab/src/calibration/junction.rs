@@ -1,5 +1,6 @@
 //! `calibrate-junction`: stable junctions from switching probabilities, loops of resistance, or macrospins.
 
+use super::counts::{self, counts, probability};
 use super::fitted::{self, Fitted};
 use super::measurements::{Kind, Known, Measurements};
 use super::{check_names, chosen, sources};
@@ -10,7 +11,6 @@ use crate::system::{Card, System};
 use rayon::prelude::*;
 use spinloom_core::parameters::Bound;
 use spinloom_core::run::Run;
-use spinloom_core::statistics::wilson_interval;
 use spinloom_device::DeviceError;
 use spinloom_device::calibrate::junction::{
     Loop, LoopPoint, ThermalSwitching, Trials, fit_junction, fit_loop, fit_thermal, free_parameters, macrospin_trials,
@@ -79,9 +79,9 @@ const KNOWN: [Known; 8] = [
     Known::number("voltage", "V", &["v", "amplitude"]),
     Known::number("current", "A", &["i"]),
     Known::number("duration", "s", &["pulse", "pulse_duration", "pulse_width", "width", "t"]),
-    Known::number("switched", "", &["switches", "successes"]),
-    Known::number("probability", "", &["switching_probability", "p_sw", "psw"]),
-    Known::number("trials", "", &["pulses", "n"]),
+    counts::SWITCHED,
+    counts::PROBABILITY,
+    counts::TRIALS,
     Known { name: "from", aliases: &["state", "initial_state"], kind: Kind::Word, optional: false },
     Known::number("resistance", "Ohm", &["r"]),
 ];
@@ -262,28 +262,13 @@ fn read_pulses(m: &Measurements, trials: &mut Vec<Trials>) -> Result<(), LabErro
         (None, None) => return Err(m.wrong_header("there is no column `voltage` or `current` of the pulses".to_owned())),
         _ => return Err(m.wrong_header("pulses are of a `voltage` or of a `current`, not of both".to_owned())),
     };
-    let missing =
-        |name: &str, why: &str| m.wrong_header(format!("there is no column `{name}`{why}, nor a comment `# {name} = ...`"));
-    let duration = m.column_or_constant("duration").ok_or_else(|| missing("duration", " of the pulses"))?;
-    let count = m
-        .column_or_constant("trials")
-        .ok_or_else(|| missing("trials", ": how many pulses were applied, which errors follow from"))?;
-    for row in 0..m.rows() {
-        let wrong = |message: String| Err(m.wrong_row(row, message));
+    let duration = m.column_or_constant("duration").ok_or_else(|| {
+        m.wrong_header("there is no column `duration` of the pulses, nor a comment `# duration = ...`".to_owned())
+    })?;
+    for (row, (switched, count)) in counts(m)?.into_iter().enumerate() {
         if duration[row] <= 0.0 {
-            return wrong(format!("a pulse must last longer than 0 s, but `duration` is {:e} s", duration[row]));
-        }
-        if count[row] < 1.0 {
-            return wrong(format!("`trials` must be 1 or greater, but it is {}", count[row]));
-        }
-        let switched = match (m.numbers("switched"), m.numbers("probability")) {
-            (Some(s), _) => s[row],
-            (None, Some(p)) if (0.0..=1.0).contains(&p[row]) => p[row] * count[row],
-            (None, Some(p)) => return wrong(format!("`probability` must lie between 0 and 1, but it is {}", p[row])),
-            (None, None) => return Err(m.wrong_header("there is no column `switched` or `probability`".to_owned())),
-        };
-        if !(0.0..=count[row]).contains(&switched) {
-            return wrong(format!("`switched` is {switched}, but there were {} trials", count[row]));
+            let message = format!("a pulse must last longer than 0 s, but `duration` is {:e} s", duration[row]);
+            return Err(m.wrong_row(row, message));
         }
         let size = amplitude[row].abs();
         // Negative pulses drive the parallel state out; without a state the sign tells, and pulses without a sign are on the parallel one.
@@ -298,7 +283,7 @@ fn read_pulses(m: &Measurements, trials: &mut Vec<Trials>) -> Result<(), LabErro
         } else {
             Pulse::Current { current: signed, duration: duration[row] }
         };
-        trials.push(Trials { pulse, from, switched, trials: count[row] });
+        trials.push(Trials { pulse, from, switched, trials: count });
     }
     Ok(())
 }
@@ -341,10 +326,6 @@ fn amplitude(pulse: Pulse) -> f64 {
     }
 }
 
-fn probability(logit: f64) -> f64 {
-    1.0 / (1.0 + (-logit).exp())
-}
-
 fn switching_table(trials: &[Trials], predictions: &[f64], residuals: &[f64]) -> Table {
     let by_current = trials.iter().any(|t| matches!(t.pulse, Pulse::Current { .. }));
     let (name, unit) = if by_current { ("current", "A") } else { ("voltage", "V") };
@@ -376,10 +357,7 @@ fn switching_figure(trials: &[Trials], predictions: &[f64], residuals: &[f64], s
         let state = if first.from == State::Parallel { "P" } else { "AP" };
         let name = format!("{state}, {}", spinloom_core::quantity::engineering(first.pulse.duration(), "s"));
         let of = |f: &dyn Fn(usize) -> f64| group.iter().map(|k| f(*k)).collect::<Vec<f64>>();
-        let error = |k: usize| {
-            let (low, high) = wilson_interval(trials[k].switched.round() as usize, trials[k].trials as usize, 1.0);
-            0.5 * (high - low)
-        };
+        let error = |k: usize| counts::error_bar(trials[k].switched, trials[k].trials);
         marks.push(Mark::Line { label: format!("fitted, {name}"), x: of(&|k| x[k]), y: of(&|k| probability(predictions[k])) });
         marks.push(Mark::Points {
             label: name.clone(),

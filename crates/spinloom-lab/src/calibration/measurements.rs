@@ -312,6 +312,29 @@ impl Measurements {
     pub fn need(&self, name: &str) -> Result<&[f64], LabError> {
         self.numbers(name).ok_or_else(|| self.wrong_header(format!("there is no column `{name}`")))
     }
+
+    /// A positive value (SI) of a row, none where there is no such column or its cell was left empty.
+    ///
+    /// # Errors
+    /// [`LabError::Experiment`] at the row.
+    pub fn positive(&self, row: usize, name: &str) -> Result<Option<f64>, LabError> {
+        let Some(value) = self.numbers(name).map(|v| v[row]).filter(|v| !v.is_nan()) else { return Ok(None) };
+        if value > 0.0 {
+            return Ok(Some(value));
+        }
+        let message =
+            format!("`{name}` must be greater than 0, but it is {value:e}; leave the cell empty where nothing was seen");
+        Err(self.wrong_row(row, message))
+    }
+
+    /// The same with its standard deviation, of the column `NAME_error`, NaN where that is not known.
+    ///
+    /// # Errors
+    /// [`LabError::Experiment`] at the row.
+    pub fn measured(&self, row: usize, name: &str) -> Result<Option<(f64, f64)>, LabError> {
+        let error = self.positive(row, &format!("{name}_error"))?.unwrap_or(f64::NAN);
+        Ok(self.positive(row, name)?.map(|value| (value, error)))
+    }
 }
 
 fn names(known: &[Known]) -> String {

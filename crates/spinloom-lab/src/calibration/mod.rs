@@ -4,10 +4,13 @@
 //! any other. Beside tables and figures a calibration leaves `device.toml`, which [`Experiment::apply_device`](crate::experiment::Experiment::apply_device)
 //! gives to a system.
 
+mod antiferromagnet;
+mod counts;
 mod fitted;
 mod junction;
 mod measurements;
 mod oscillator;
+mod spin_orbit_neuron;
 mod telegraph;
 
 pub use measurements::{Kind, Known, Measurements};
@@ -15,8 +18,10 @@ pub use measurements::{Kind, Known, Measurements};
 use crate::error::LabError;
 use crate::system::System;
 use spinloom_core::parameters::{Parameter, Parameters, nearest};
+use spinloom_device::antiferromagnet::Antiferromagnet;
 use spinloom_device::junction::Junction;
 use spinloom_device::oscillator::AutoOscillator;
+use spinloom_device::spin_orbit_neuron::SwitchingLaw;
 use spinloom_device::telegraph::Telegraph;
 
 /// What `from` says for data of our own making.
@@ -28,11 +33,14 @@ pub fn calibrations() -> Vec<Box<dyn System>> {
         Box::new(junction::CalibrateJunction::default()),
         Box::new(telegraph::CalibrateTelegraph::default()),
         Box::new(oscillator::CalibrateOscillator::default()),
+        Box::new(spin_orbit_neuron::CalibrateSpinOrbitNeuron::default()),
+        Box::new(antiferromagnet::CalibrateAntiferromagnet::default()),
     ]
 }
 
-/// Names of the devices that can be calibrated; the calibration of one is the system `calibrate-NAME`.
-pub const DEVICES: [&str; 3] = ["junction", "telegraph", "oscillator"];
+/// Names of the devices that can be calibrated; the calibration of one is the system `calibrate-NAME`, which has what is known of it in a group of this name
+/// with underscores, as the table of a `device.toml` is called.
+pub const DEVICES: [&str; 5] = ["junction", "telegraph", "oscillator", "spin-orbit-neuron", "antiferromagnet"];
 
 /// The calibration of a device.
 ///
@@ -59,6 +67,8 @@ pub(crate) fn model(name: &str) -> Option<Vec<Parameter>> {
         "junction" => Some(Junction::default().parameters()),
         "telegraph" => Some(Telegraph::default().parameters()),
         "oscillator" => Some(AutoOscillator::default().parameters()),
+        "antiferromagnet" => Some(Antiferromagnet::default().parameters()),
+        "spin_orbit_neuron" => Some(SwitchingLaw::default().parameters()),
         _ => None,
     }
 }

@@ -163,30 +163,16 @@ fn read(m: &Measurements, points: &mut Vec<Point>) -> Result<(), LabError> {
     if !names.iter().any(|n| m.has(n)) {
         return Err(m.wrong_header(format!("there is none of the columns {}", names.map(|n| format!("`{n}`")).join(", "))));
     }
-    let positive = |row: usize, name: &str| -> Result<Option<f64>, LabError> {
-        let Some(value) = m.numbers(name).map(|v| v[row]).filter(|v| !v.is_nan()) else { return Ok(None) };
-        if value > 0.0 {
-            return Ok(Some(value));
-        }
-        Err(m.wrong_row(
-            row,
-            format!("`{name}` must be greater than 0, but it is {value:e}; leave the cell empty where nothing was seen"),
-        ))
-    };
     for row in 0..m.rows() {
         if current[row] <= 0.0 {
             return Err(m.wrong_row(row, format!("`current` must be greater than 0, but it is {:e} A", current[row])));
         }
-        let measured = |name: &str| -> Result<Option<Measured>, LabError> {
-            let error = positive(row, &format!("{name}_error"))?.unwrap_or(f64::NAN);
-            Ok(positive(row, name)?.map(|value| (value, error)))
-        };
         points.push(Point {
             current: current[row],
-            frequency: measured("frequency")?,
-            linewidth: measured("linewidth")?,
-            power: measured("power")?,
-            relaxation_time: measured("relaxation_time")?,
+            frequency: m.measured(row, "frequency")?,
+            linewidth: m.measured(row, "linewidth")?,
+            power: m.measured(row, "power")?,
+            relaxation_time: m.measured(row, "relaxation_time")?,
         });
     }
     Ok(())

@@ -16,17 +16,17 @@ use std::path::Path;
 /// Fits a compact device to data.
 pub fn calibrate(args: args::Calibrate) -> Result<(), Failure> {
     let mut experiment = Experiment { system: calibration(&args.device)?, seed: None };
-    let group = args.device.as_str();
+    let group = args.device.replace('-', "_");
     let texts = |names: &[String]| Value::List(names.iter().cloned().map(Value::Text).collect());
     let mut held = Vec::new();
     for hold in &args.hold {
         let (name, value) = hold.split_once('=').map_or((hold.as_str(), None), |(name, value)| (name.trim(), Some(value)));
         if let Some(value) = value {
-            // A law that is no device has its parameters in a group of its own.
-            let groups = [group, "thermal"];
-            let has = |group: &str| experiment.system.parameters().iter().any(|p| p.name == format!("{group}.{name}"));
-            let group = groups.into_iter().find(|g| has(g)).unwrap_or(group);
-            experiment.apply_set(&format!("{group}.{name}={value}"))?;
+            // A law that is no device has its parameters in a group of its own, and what measures a device beside it in none.
+            let places = [format!("{group}.{name}"), format!("thermal.{name}"), name.to_owned()];
+            let has = |place: &&String| experiment.system.parameters().iter().any(|p| p.name == **place);
+            let place = places.iter().find(has).unwrap_or(&places[0]);
+            experiment.apply_set(&format!("{place}={value}"))?;
         }
         held.push(name.to_owned());
     }

@@ -4,9 +4,10 @@ use super::device::Curve;
 use super::digits::Score;
 use super::network::{CLASSES, Kind};
 use crate::figure::{Axis, Figure, Mark, Panel};
+use spinloom_device::spin_orbit_neuron::SwitchingLaw;
 
-/// Sigmoids over the current.
-pub fn switching(curves: &[Curve]) -> Figure {
+/// Sigmoids over the current, and one that was measured.
+pub fn switching(curves: &[Curve], measured: Option<SwitchingLaw>) -> Figure {
     let micro = |v: &[f64]| v.iter().map(|i| 1e6 * i).collect::<Vec<f64>>();
     let mut marks = Vec::new();
     for c in curves {
@@ -21,6 +22,12 @@ pub fn switching(curves: &[Curve]) -> Figure {
         });
         let y = fine.iter().map(|i| c.law.probability(*i)).collect();
         marks.push(Mark::Line { label: format!("sigmoid, {} K", c.temperature), x: micro(&fine), y });
+    }
+    if let (Some(law), Some(first)) = (measured, curves.first()) {
+        let most = first.current.last().copied().unwrap_or(0.0);
+        let fine: Vec<f64> = (0..=100).map(|k| most * f64::from(k) / 100.0).collect();
+        let y = fine.iter().map(|i| law.probability(*i)).collect();
+        marks.push(Mark::Line { label: "as measured".to_owned(), x: micro(&fine), y });
     }
     Figure {
         name: "switching".to_owned(),

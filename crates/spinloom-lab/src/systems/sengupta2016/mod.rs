@@ -17,7 +17,7 @@ use crate::system::{Card, System};
 use spinloom_core::parameters::Bound;
 use spinloom_core::run::Run;
 use spinloom_device::junction::Junction;
-use spinloom_device::spin_orbit_neuron::SpinOrbitNeuron;
+use spinloom_device::spin_orbit_neuron::{SpinOrbitNeuron, SwitchingLaw};
 use spinloom_network::spiking::{SpikingRule, SwitchingRule};
 use spinloom_task::TaskError;
 use spinloom_task::images::ImageTask;
@@ -85,6 +85,8 @@ spinloom_core::parameters! {
     pub struct Sengupta2016 {
         /// The junction that is a neuron.
         pub neuron: SpinOrbitNeuron = SpinOrbitNeuron::default(), "", Bound::ANY;
+        /// Its switching as it was measured, which the network then has in the place of that of its macrospins; a midpoint of 0 for none.
+        pub law: SwitchingLaw = SwitchingLaw { midpoint: 0.0, ..SwitchingLaw::default() }, "", Bound::ANY;
         /// How it is measured alone.
         pub device: DeviceStudy = DeviceStudy::default(), "", Bound::ANY;
         /// The junctions that are synapses; a barrier of 40 kT.
@@ -95,6 +97,13 @@ spinloom_core::parameters! {
         pub switching: SwitchingRule = SwitchingRule::default(), "", Bound::ANY;
         /// Rule of the leaky neurons that learn beside them.
         pub leaky: SpikingRule = SpikingRule { threshold: 100.0, leak: 100e-3, refractory: 0.0, inhibition: 200e-3, window: 30e-3, homeostasis: 0.002 }, "", Bound::ANY;
+    }
+}
+
+impl Sengupta2016 {
+    /// The law that was measured, if one was given.
+    fn measured(&self) -> Option<SwitchingLaw> {
+        (self.law.midpoint > 0.0).then_some(self.law)
     }
 }
 
