@@ -5,6 +5,7 @@
 
 use super::{Junction, Pulse, State, positive};
 use crate::{DeviceError, logit};
+use rayon::prelude::*;
 use spinloom_magnet::fokker_planck::Well;
 
 /// Longest pulse that is looked for, in relaxation times.
@@ -97,35 +98,60 @@ pub fn crossing(times: &[f64], curve: &[f64], probability: f64) -> Option<f64> {
 /// ```
 #[derive(Debug, Clone)]
 pub struct SwitchingTable {
+    /// Logarithm of the largest area over the nominal one.
+    reach: f64,
     /// Logits at areas from the smallest to the largest, evenly in their logarithm.
     logits: Vec<f64>,
 }
 
-/// Logarithm of the largest area over the nominal one.
+/// Logarithm of the largest area over the nominal one where nothing else is said.
 const WIDEST: f64 = 1.2;
 /// Nodes of the table.
 const NODES: usize = 49;
 
 impl SwitchingTable {
-    /// A pulse of `overdrive` times the nominal critical current for a duration (s).
+    /// A pulse of `overdrive` times the nominal critical current for a duration (s), on areas of 0.3 to 3.3 of the nominal one.
     ///
     /// # Errors
     /// As [`Junction::switching_curve`].
     pub fn new(nominal: &Junction, overdrive: f64, duration: f64) -> Result<Self, DeviceError> {
-        let node = |k: usize| {
-            let area = (-WIDEST + 2.0 * WIDEST * k as f64 / (NODES - 1) as f64).exp();
-            let junction = Junction { diameter: nominal.diameter * area.sqrt(), ..nominal.clone() };
-            Ok(logit(junction.switching_curve(overdrive / area, &[duration])?[0]))
-        };
-        Ok(Self { logits: (0..NODES).map(node).collect::<Result<_, DeviceError>>()? })
+        let mut tables = Self::of_durations(nominal, overdrive, &[duration], WIDEST)?;
+        Ok(tables.swap_remove(0))
     }
 
-    /// Probability of switching a junction of this area over the nominal one; those outside of 0.3 to 3.3 are taken as at the end.
+    /// Pulses of `overdrive` times the nominal critical current, one table for each of the durations (s, rising), on areas of e^-reach to e^reach of the
+    /// nominal one. The equation is solved once an area, on all cores.
+    ///
+    /// # Errors
+    /// As [`Junction::switching_curve`].
+    pub fn of_durations(nominal: &Junction, overdrive: f64, durations: &[f64], reach: f64) -> Result<Vec<Self>, DeviceError> {
+        let at_area = |k: usize| {
+            let area = (reach * (2.0 * k as f64 / (NODES - 1) as f64 - 1.0)).exp();
+            let junction = Junction { diameter: nominal.diameter * area.sqrt(), ..nominal.clone() };
+            junction.switching_curve(overdrive / area, durations)
+        };
+        let curves: Vec<Vec<f64>> = (0..NODES).into_par_iter().map(at_area).collect::<Result<_, DeviceError>>()?;
+        // Beyond 1e-15 the equation's digits end.
+        let clear = |p: f64| logit(p.clamp(1e-15, 1.0 - 1e-15));
+        let table = |d: usize| Self { reach, logits: curves.iter().map(|c| clear(c[d])).collect() };
+        Ok((0..durations.len()).map(table).collect())
+    }
+
+    /// Probability of switching a junction of this area over the nominal one; areas outside of the table are taken as at its end.
     pub fn probability(&self, area: f64) -> f64 {
-        let place = ((area.ln() + WIDEST) / (2.0 * WIDEST)).clamp(0.0, 1.0) * (NODES - 1) as f64;
+        1.0 / (1.0 + (-self.logit(area)).exp())
+    }
+
+    /// Probability of not switching it, with all its digits where that is rare.
+    pub fn failure(&self, area: f64) -> f64 {
+        1.0 / (1.0 + self.logit(area).exp())
+    }
+
+    /// Straight between areas in their logarithm.
+    fn logit(&self, area: f64) -> f64 {
+        let place = (0.5 + 0.5 * area.ln() / self.reach).clamp(0.0, 1.0) * (NODES - 1) as f64;
         let low = (place as usize).min(NODES - 2);
-        let value = self.logits[low] + (place - low as f64) * (self.logits[low + 1] - self.logits[low]);
-        1.0 / (1.0 + (-value).exp())
+        self.logits[low] + (place - low as f64) * (self.logits[low + 1] - self.logits[low])
     }
 }
 

@@ -6,12 +6,11 @@ use crate::outcome::{Outcome, Table};
 use rayon::prelude::*;
 use spinloom_core::random::Stream;
 use spinloom_core::run::Run;
-use spinloom_device::junction::{Junction, State};
+use spinloom_device::junction::{State, SwitchingTable};
 
 /// Junctions over which an average is taken.
 const SAMPLE: usize = 100_000;
-/// Areas at which the equation is solved, and how many spreads the outermost are away.
-const NODES: usize = 33;
+/// How many spreads away the smallest and the largest junctions are that are looked at.
 const REACH: f64 = 5.5;
 
 /// A programming pulse.
@@ -22,10 +21,8 @@ pub struct Pulse {
     pub duration: f64,
     /// Its energy, J.
     pub energy: f64,
-    /// Logarithm of the largest area over the nominal one that is looked at.
-    reach: f64,
-    /// Logits of a failure at areas from the smallest to the largest; none where all are alike.
-    logits: Vec<f64>,
+    /// What it does on junctions of other areas; none where all are alike.
+    table: Option<SwitchingTable>,
     /// Probability that it fails, mean over junctions that differ.
     pub mean_error: f64,
 }
@@ -40,48 +37,35 @@ impl Pulse {
             Ok(system.junction.duration_for(system.overdrive, 1.0 - error)?)
         };
         let durations: Vec<f64> = errors.par_iter().map(duration).collect::<Result<_, LabError>>()?;
-        let logits = if system.spread > 0.0 { logits(system, &durations, run)? } else { vec![Vec::new(); errors.len()] };
+        let tables = tables(system, &durations, run)?;
         let areas = areas(system, SAMPLE, &mut run.stream("sample of junctions", 0));
-        let pulse = |((error, duration), logits): ((&f64, &f64), Vec<f64>)| {
+        let pulse = |((error, duration), table): ((&f64, &f64), Option<SwitchingTable>)| {
             let energy = voltage * voltage * duration / resistance;
-            let mut pulse =
-                Self { error: *error, duration: *duration, energy, reach: REACH * system.spread, logits, mean_error: *error };
+            let mut pulse = Self { error: *error, duration: *duration, energy, table, mean_error: *error };
             if system.spread > 0.0 {
                 pulse.mean_error = areas.iter().map(|a| pulse.error_of(*a)).sum::<f64>() / SAMPLE as f64;
             }
             pulse
         };
-        Ok(errors.iter().zip(&durations).zip(logits).map(pulse).collect())
+        Ok(errors.iter().zip(&durations).zip(tables).map(pulse).collect())
     }
 
-    /// Probability that it fails on a junction of this area over the nominal one, straight between areas in the logit.
+    /// Probability that it fails on a junction of this area over the nominal one.
     pub fn error_of(&self, area: f32) -> f64 {
-        if self.logits.is_empty() {
-            return self.error;
-        }
-        let place = (0.5 + 0.5 * f64::from(area).ln() / self.reach).clamp(0.0, 1.0) * (NODES - 1) as f64;
-        let low = (place as usize).min(NODES - 2);
-        let value = self.logits[low] + (place - low as f64) * (self.logits[low + 1] - self.logits[low]);
-        1.0 / (1.0 + (-value).exp())
+        self.table.as_ref().map_or(self.error, |t| t.failure(f64::from(area)))
     }
 }
 
-/// For each duration, logits of the failure at areas evenly spread in their logarithm, smallest first: a larger junction has a higher barrier and critical voltage
-/// times area, so that a pulse drives it less. The equation is solved once an area.
-fn logits(system: &Locatelli2018, durations: &[f64], run: &Run) -> Result<Vec<Vec<f64>>, LabError> {
+/// For each duration what the pulse does on junctions of other areas: a larger one has a higher barrier and critical current, so that it is driven less.
+fn tables(system: &Locatelli2018, durations: &[f64], run: &Run) -> Result<Vec<Option<SwitchingTable>>, LabError> {
+    if system.spread <= 0.0 {
+        return Ok(vec![None; durations.len()]);
+    }
+    run.check()?;
     // Rarer failures take longer; the equation goes forward in time.
     let rising: Vec<f64> = durations.iter().rev().copied().collect();
-    let at_area = |k: usize| {
-        run.check()?;
-        let area = (REACH * system.spread * (2.0 * k as f64 / (NODES - 1) as f64 - 1.0)).exp();
-        let junction = Junction { diameter: system.junction.diameter * area.sqrt(), ..system.junction.clone() };
-        let curve = junction.switching_curve(system.overdrive / area, &rising)?;
-        // Below 1e-15 the equation's digits end.
-        let logit = |p: &f64| ((1.0 - p).max(1e-15) / p.max(1e-15)).ln();
-        Ok(curve.iter().rev().map(logit).collect())
-    };
-    let columns: Vec<Vec<f64>> = (0..NODES).into_par_iter().map(at_area).collect::<Result<_, LabError>>()?;
-    Ok((0..durations.len()).map(|d| columns.iter().map(|c| c[d]).collect()).collect())
+    let tables = SwitchingTable::of_durations(&system.junction, system.overdrive, &rising, REACH * system.spread)?;
+    Ok(tables.into_iter().rev().map(Some).collect())
 }
 
 /// Areas of junctions over the nominal one.
