@@ -63,6 +63,11 @@ pub enum DeviceError {
     /// A device cannot be fitted to data.
     #[error("cannot fit: {0}")]
     Fit(String),
+    /// The best fit lies where the model of a device ends; the parameters that stopped there.
+    #[error(
+        "cannot fit: the most likely {0} would lie beyond what the model allows: the data do not tell it; hold it at a value known otherwise, or measure where it acts"
+    )]
+    FitAtEdge(String),
     /// The magnet of a device is outside its model.
     #[error(transparent)]
     Magnet(#[from] spinloom_magnet::MagnetError),

@@ -82,7 +82,7 @@ const THRESHOLD: &str = FREE[0];
 /// What the scale of time follows from.
 const EASY: &str = "antiferromagnet.easy_axis_frequency";
 
-/// Starts of which the first with an end is taken.
+/// Starts that are tried as long as the model ends before the best fit.
 const STARTS: usize = 5;
 
 /// Every measurement: its kind, the point, value and deviation.
@@ -130,9 +130,14 @@ pub fn fit_antiferromagnet(
     let mut assumed = [0.1; 2];
     // At a quality factor of one the rate at the threshold jumps: a fit from one side of it may run against the threshold where one from the other goes on.
     let guesses = first_guesses(start, &names, points, &seen)?;
-    let mut all = guesses.iter().take(STARTS).map(|guess| solve(guess, &names, points, &seen, assumed, options));
-    let first = all.next().unwrap_or_else(|| Err(DeviceError::Fit("there is nothing to begin with".to_owned())));
-    let mut fitted = first.or_else(|error| all.find_map(Result::ok).ok_or(error))?;
+    let mut fitted = Err(DeviceError::Fit("there is nothing to begin with".to_owned()));
+    for guess in guesses.iter().take(STARTS) {
+        fitted = solve(guess, &names, points, &seen, assumed, options);
+        if !matches!(fitted, Err(DeviceError::FitAtEdge(_))) {
+            break;
+        }
+    }
+    let mut fitted = fitted?;
     for _ in 0..30 {
         if known_deviations {
             break;

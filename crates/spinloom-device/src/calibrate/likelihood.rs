@@ -210,11 +210,7 @@ where
             self.predictions(&x).is_ok_and(|p| self.deviance(&p).is_finite())
         };
         let stopped: Vec<&str> = (0..x.len()).filter(|k| !allowed(*k)).map(|k| self.free[k].name.as_str()).collect();
-        let message = format!(
-            "the most likely {} would lie beyond what the model allows: the data do not tell it; hold it at a value known otherwise, or measure where it acts",
-            stopped.join(" and ")
-        );
-        (!stopped.is_empty()).then_some(DeviceError::Fit(message))
+        (!stopped.is_empty()).then(|| DeviceError::FitAtEdge(stopped.join(" and ")))
     }
 
     /// Score and information.
@@ -306,7 +302,7 @@ impl Spectrum {
 ///
 /// # Errors
 /// [`DeviceError::Parameter`] for a name that is none; [`DeviceError::Fit`] without observations or with fewer than free parameters, where the data leave a
-/// parameter open, where the model ends before the best of it, and where no end is found; whatever `predict` says at the start.
+/// parameter open, and where no end is found; [`DeviceError::FitAtEdge`] where the model ends before the best of it; whatever `predict` says at the start.
 pub fn fit<P, F>(
     start: &P,
     free: &[&str],
