@@ -331,6 +331,8 @@ pub fn with_error(value: f64, standard_error: Option<f64>, unit: &str) -> String
     if !value.is_finite() {
         return DASH.to_owned();
     }
+    // What rounding leaves of equal values is no scatter.
+    let standard_error = standard_error.map(|e| if e < 1e-9 * value.abs() { 0.0 } else { e });
     let Some(error) = standard_error.filter(|e| *e > 0.0 && e.is_finite()) else {
         return match standard_error {
             Some(0.0) => format!("{} ± 0", engineering(value, unit)),
@@ -360,6 +362,7 @@ mod tests {
         assert_eq!(with_error(4.1e-9, Some(5e-11), "J"), "4.100 ± 0.050 nJ");
         assert_eq!(with_error(12.5, None, "%"), "12.5 %");
         assert_eq!(with_error(1.0, Some(0.0), ""), "1 ± 0");
+        assert_eq!(with_error(5.5, Some(6e-16), ""), "5.5 ± 0");
         assert_eq!(with_error(2.5e11, Some(1e9), "A/m^2"), "250.0 ± 1.0 × 10^9 A/m^2");
         assert_eq!(with_error(f64::NAN, Some(1.0), ""), "–");
     }

@@ -157,6 +157,30 @@ impl Recording {
         2 * self.width * self.height
     }
 
+    /// Events of pixels that stay silent for a refractory time (s) after an event of the same polarity, in order. A pixel that a slow edge crosses then tells of
+    /// it about as often as one that a fast edge crosses, while without it slow objects, which stay longer, are most of what a network sees. Pixels of event
+    /// cameras have such a time of their own (P. Lichtsteiner et al., IEEE J. Solid-State Circuits 43, 566 (2008), doi:10.1109/JSSC.2007.914337).
+    ///
+    /// ```
+    /// use spinloom_task::events::Freeway;
+    /// let recording = Freeway::default().record(2.0, 1, 0)?.recording;
+    /// assert_eq!(recording.refractory(0.0).count(), recording.events.len());
+    /// assert!(recording.refractory(50e-3).count() < recording.events.len() / 2);
+    /// # Ok::<(), spinloom_task::TaskError>(())
+    /// ```
+    pub fn refractory(&self, time: f64) -> impl Iterator<Item = &Event> {
+        let silent = (time * 1e6).round() as u64;
+        let mut open_from = vec![0u64; self.inputs()];
+        self.events.iter().filter(move |event| {
+            let Some(from) = open_from.get_mut(self.input_of(event) as usize) else { return true };
+            let heard = event.microsecond >= *from;
+            if heard {
+                *from = event.microsecond.saturating_add(silent);
+            }
+            heard
+        })
+    }
+
     /// The input that an event drives: pixels of darker, then of brighter.
     pub fn input_of(&self, event: &Event) -> u32 {
         let pixel = usize::from(event.y) * self.width + usize::from(event.x);

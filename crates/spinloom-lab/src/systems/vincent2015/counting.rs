@@ -9,7 +9,7 @@ use spinloom_core::random::Stream;
 use spinloom_core::run::Run;
 use spinloom_device::junction::{State, SwitchingTable};
 use spinloom_network::spiking::{Attempts, BinarySynapses, InputSpike, OutputSpike, SpikingLayer, mutual_information};
-use spinloom_task::events::{EventFormat, Passage, Recording, Traffic};
+use spinloom_task::events::{Event, EventFormat, Passage, Recording, Traffic};
 use std::path::Path;
 
 /// Names of the regimes.
@@ -62,13 +62,14 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(traffic: Traffic) -> Self {
-        Self { inputs: inputs_of(&traffic.recording), passages: traffic.passages }
+    fn new(system: &Vincent2015, traffic: Traffic) -> Self {
+        Self { inputs: inputs_of(system, &traffic.recording), passages: traffic.passages }
     }
 }
 
-fn inputs_of(recording: &Recording) -> Vec<InputSpike> {
-    recording.events.iter().map(|e| InputSpike { time: e.time(), input: recording.input_of(e) }).collect()
+fn inputs_of(system: &Vincent2015, recording: &Recording) -> Vec<InputSpike> {
+    let spike = |e: &Event| InputSpike { time: e.time(), input: recording.input_of(e) };
+    recording.refractory(system.pixel_refractory).map(spike).collect()
 }
 
 /// What the pulses that switch on and off do on junctions that differ, one pair a regime.
@@ -97,7 +98,8 @@ impl Pulses {
 /// A layer of junctions that differ, programmed in one regime.
 fn layer(system: &Vincent2015, setting: Setting, pulses: &Pulses, inputs: usize, seed: u64) -> Result<SpikingLayer, LabError> {
     let (junction, programming) = (&system.junction, &system.programming);
-    let synapses = BinarySynapses::uniform(inputs, system.neurons, setting.switch_on, setting.switch_off, seed)?;
+    let mut synapses = BinarySynapses::uniform(inputs, system.neurons, setting.switch_on, setting.switch_off, seed)?;
+    synapses.randomize(programming.initially_on);
     let Some([on, off]) = pulses.0[setting.regime].as_ref().filter(|_| setting.spread > 0.0) else {
         // Junctions that are all alike have the nominal probabilities in every regime.
         let scale = 1.0 - 1.0 / (1.0 + junction.tunnel_magnetoresistance);
@@ -187,18 +189,11 @@ fn score(
 }
 
 /// Learns, labels and tests one layer.
-fn learn(
-    system: &Vincent2015,
-    setting: Setting,
-    pulses: &Pulses,
-    stages: &[Stage],
-    (passes, duration): (usize, f64),
-    run: &Run,
-) -> Result<Score, LabError> {
+fn learn(system: &Vincent2015, setting: Setting, pulses: &Pulses, stages: &[Stage], run: &Run) -> Result<Score, LabError> {
     let seed = run.stream("layer", 0).next();
     let inputs = 2 * system.freeway.width * system.freeway.height;
     let mut layer = layer(system, setting, pulses, inputs, seed)?;
-    for _ in 0..passes {
+    for _ in 0..system.passes {
         // A block of about 10 ms of work between looks at the switch that cancels.
         for block in stages[0].inputs.chunks(200_000) {
             run.check()?;
@@ -207,11 +202,11 @@ fn learn(
         layer.rest();
     }
     let shown = layer.run(&stages[1].inputs, false);
-    let labels = labels(&shown, &stages[1].passages, system.neurons, system.freeway.lanes, duration);
+    let labels = labels(&shown, &stages[1].passages, system.neurons, system.freeway.lanes, system.watched);
     layer.rest();
     let spikes = layer.run(&stages[2].inputs, false);
     run.check()?;
-    Ok(score(&layer, &spikes, &labels, &stages[2], system.freeway.lanes, passes * stages[0].inputs.len()))
+    Ok(score(&layer, &spikes, &labels, &stages[2], system.freeway.lanes, system.passes * stages[0].inputs.len()))
 }
 
 /// The settings: regimes over spreads, then probabilities.
@@ -231,13 +226,21 @@ fn settings(system: &Vincent2015, quick: bool) -> (Vec<Setting>, Vec<Setting>) {
 
 /// The whole study on synthetic traffic.
 pub fn study(system: &Vincent2015, run: &mut Run, outcome: &mut Outcome) -> Result<(), LabError> {
-    let (duration, passes) = (system.duration, system.passes);
-    let made = outcome.timed("traffic", |_| -> Result<Vec<Traffic>, LabError> {
-        PARTS.iter().map(|part| Ok(system.freeway.record(duration, run.seed(), *part)?)).collect()
+    let durations = [system.duration, system.watched, system.watched];
+    let stages = outcome.timed("traffic", |outcome| -> Result<Vec<Stage>, LabError> {
+        let mut stages = Vec::new();
+        for (part, duration) in PARTS.iter().zip(durations) {
+            run.check()?;
+            let traffic = system.freeway.record(duration, run.seed(), *part)?;
+            if stages.is_empty() {
+                outcome.measure("traffic.events_per_second", "Hz", traffic.recording.events.len() as f64 / duration);
+            }
+            stages.push(Stage::new(system, traffic));
+        }
+        Ok(stages)
     })?;
-    outcome.measure("traffic.cars", "", made[2].passages.iter().filter(|p| p.whole).count() as f64);
-    outcome.measure("traffic.events_per_second", "Hz", made[0].recording.events.len() as f64 / duration);
-    let stages: Vec<Stage> = made.into_iter().map(Stage::new).collect();
+    outcome.measure("traffic.cars", "", stages[2].passages.iter().filter(|p| p.whole).count() as f64);
+    outcome.measure("traffic.inputs_per_second", "Hz", stages[0].inputs.len() as f64 / system.duration);
     let (spreads, probabilities) = settings(system, run.quick());
     let all: Vec<Setting> = spreads.iter().chain(&probabilities).copied().collect();
     let pulses = outcome.timed("pulses", |_| Pulses::new(system, &all, run))?;
@@ -245,7 +248,7 @@ pub fn study(system: &Vincent2015, run: &mut Run, outcome: &mut Outcome) -> Resu
         let done = std::sync::atomic::AtomicUsize::new(0);
         all.par_iter()
             .map(|setting| {
-                let score = learn(system, *setting, &pulses, &stages, (passes, duration), run)?;
+                let score = learn(system, *setting, &pulses, &stages, run)?;
                 let count = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
                 run.progress("learning", count, all.len())?;
                 Ok(score)
@@ -352,7 +355,7 @@ pub fn watch(system: &Vincent2015, run: &mut Run, outcome: &mut Outcome) -> Resu
     let setting = Setting { regime: 1, spread: 0.0, switch_on: p.switch_on, switch_off: p.switch_off };
     let pulses = Pulses::new(system, &[setting], run)?;
     let mut layer = layer(system, setting, &pulses, recording.inputs(), run.stream("layer", 0).next())?;
-    let inputs = inputs_of(&recording);
+    let inputs = inputs_of(system, &recording);
     for pass in 0..system.passes {
         run.progress("learning", pass, system.passes)?;
         layer.run(&inputs, true);
