@@ -63,6 +63,18 @@ pub enum TaskError {
         /// What each address answered.
         why: String,
     },
+    /// A data set that its makers alone give out.
+    #[error("`{name}` may not be passed on by a program: get {files} from {page} and put it into {folder}")]
+    ByHand {
+        /// Name of the data set.
+        name: &'static str,
+        /// Its files.
+        files: String,
+        /// Page of its makers.
+        page: &'static str,
+        /// Where the files belong.
+        folder: PathBuf,
+    },
     /// What was downloaded is not what is published.
     #[error("{name}: {why}; nothing was installed")]
     WrongContent {

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 use spinloom_task::TaskError;
-use spinloom_task::events::{EventFormat, Recording};
+use spinloom_task::events::{EventFormat, Freeway, Passage, Recording};
 use std::path::PathBuf;
 
 fn sample(name: &str) -> Option<PathBuf> {
@@ -63,4 +63,31 @@ fn seconds_and_microseconds_are_told_apart() {
         std::fs::write(&path, text).unwrap();
         assert_eq!(Recording::read(&path, EventFormat::Auto).unwrap().events[0].microsecond, first, "{text}");
     }
+}
+
+#[test]
+fn pixels_with_a_refractory_time_tell_once_of_an_edge() {
+    // Lanes of 30 and 90 pixels a second.
+    let quiet = Freeway { lanes: 2, noise: 0.0, gap: 8.0, ..Freeway::default() };
+    let traffic = quiet.record(200.0, 5, 0).unwrap();
+    let recording = &traffic.recording;
+    let mut last = vec![f64::NEG_INFINITY; recording.inputs()];
+    for event in recording.refractory(50e-3) {
+        let last = &mut last[recording.input_of(event) as usize];
+        assert!(event.time() - *last > 49.9e-3);
+        *last = event.time();
+    }
+    // Events of a car in a second, those of fast ones over those of slow ones.
+    let ratio = |refractory: f64| {
+        let rate = |lane: usize| {
+            let present = |p: &Passage| if p.lane == lane { p.until.min(200.0) - p.from.max(0.0) } else { 0.0 };
+            let time: f64 = traffic.passages.iter().map(present).sum();
+            recording.refractory(refractory).filter(|e| usize::from(e.y) / 64 == lane).count() as f64 / time
+        };
+        rate(1) / rate(0)
+    };
+    assert!((ratio(0.0) - 1.0).abs() < 0.03, "{}", ratio(0.0));
+    // An edge passes a pixel in less than 0.3 s, so that each tells of it once at most, and a car three times as fast reaches three times as many in a second,
+    // less the few that a fast one gives no event.
+    assert!((2.4..3.1).contains(&ratio(0.3)), "{}", ratio(0.3));
 }

@@ -4,7 +4,7 @@
 
 use spinloom_core::run::{CancelToken, Progress, Silent};
 use spinloom_task::TaskError;
-use spinloom_task::data::{FetchOptions, data_set, fetch, verify};
+use spinloom_task::data::{FetchOptions, data_set, fetch, locate, verify};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -197,4 +197,21 @@ fn an_archive_that_is_none_installs_nothing() {
     let error = fetch(data_set("fsdd").unwrap(), target.path(), &server.options(), &Silent, &CancelToken::default()).unwrap_err();
     assert!(matches!(error, TaskError::WrongContent { .. }), "{error}");
     assert!(std::fs::read_dir(target.path().join("fsdd")).unwrap().next().is_none());
+}
+
+#[test]
+fn what_no_program_may_take_is_got_by_hand() {
+    let target = tempfile::tempdir().unwrap();
+    let set = data_set("freeway").unwrap();
+    let error = fetch(set, target.path(), &FetchOptions::default(), &Silent, &CancelToken::default()).unwrap_err().to_string();
+    for part in ["freeway.mat.dat", set.page, &target.path().join("freeway").display().to_string()] {
+        assert!(error.contains(part), "{error}");
+    }
+    // Once it is there it is found, and nothing is said of what is in it.
+    let folder = target.path().join("freeway");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("events20051221T014416 freeway.mat.dat"), b"events").unwrap();
+    assert_eq!(locate("freeway", Some(target.path())).unwrap(), folder);
+    let found = verify(set, &folder, &Silent, &CancelToken::default()).unwrap();
+    assert!(found.is_whole() && found.good == 0 && found.unverified.len() == 1, "{found:?}");
 }

@@ -24,7 +24,7 @@ const ATTEMPTS: usize = 4;
 /// whole and its checksum right.
 ///
 /// # Errors
-/// [`TaskError::Download`] when no address delivers, [`TaskError::WrongContent`] when what came is not what is published, [`TaskError::Io`],
+/// [`TaskError::ByHand`] for one that no program may take, [`TaskError::Download`] when no address delivers, [`TaskError::WrongContent`] when what came is not what is published, [`TaskError::Io`],
 /// [`TaskError::Cancelled`].
 pub fn fetch(
     set: &DataSet,
@@ -34,6 +34,10 @@ pub fn fetch(
     cancel: &CancelToken,
 ) -> Result<(), TaskError> {
     let folder = target.join(set.name);
+    if !set.is_fetched() {
+        let files = set.files().map(|(_, file)| format!("`{file}`")).collect::<Vec<_>>().join(", ");
+        return Err(TaskError::ByHand { name: set.name, files, page: set.page, folder });
+    }
     fs::create_dir_all(&folder).map_err(TaskError::io("create", &folder))?;
     let mirror: Vec<&str> = options.mirror.iter().map(String::as_str).collect();
     match set.source {
@@ -65,6 +69,7 @@ pub fn fetch(
             }
             result
         }
+        Source::ByHand => Ok(()),
     }
 }
 

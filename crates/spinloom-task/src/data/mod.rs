@@ -27,7 +27,7 @@ pub struct DataSet {
     pub licence: &'static str,
     /// Page of its makers.
     pub page: &'static str,
-    /// Size on disk, in bytes.
+    /// Size on disk, in bytes; 0 where it is not known.
     pub size: u64,
     /// Addresses to try, in this order.
     #[serde(skip)]
@@ -44,7 +44,12 @@ pub enum Source {
     Files(&'static [&'static str]),
     /// One compressed archive at any of these addresses; the files lie below this folder in it.
     Archive(&'static [&'static str], &'static str),
+    /// Nowhere that a program may take it from: the user gets the files from the page of its makers.
+    ByHand,
 }
+
+/// Stands in a manifest where the checksum of a file is not known.
+const UNKNOWN: &str = "-";
 
 /// All data sets that a system can use.
 pub const DATA_SETS: &[DataSet] = &[
@@ -122,6 +127,15 @@ pub const DATA_SETS: &[DataSet] = &[
         source: Source::Files(&["https://archive.ics.uci.edu/ml/machine-learning-databases/optdigits/"]),
         manifest: include_str!("../../data/optdigits.sha256"),
     },
+    DataSet {
+        name: "freeway",
+        title: "Cars on a freeway seen by an event camera of 128 x 128 pixels, T. Delbruck",
+        licence: "not to be passed on; checksum not known",
+        page: "http://www.ini.uzh.ch/~tobi/dvs",
+        size: 0,
+        source: Source::ByHand,
+        manifest: "- events20051221T014416 freeway.mat.dat",
+    },
 ];
 
 /// The data set of this name.
@@ -136,12 +150,17 @@ pub fn data_set(name: &str) -> Result<&'static DataSet, TaskError> {
 }
 
 impl DataSet {
-    /// Checksum (SHA-256, hexadecimal) and path below the folder of the data set, of every file.
+    /// Checksum (SHA-256, hexadecimal; `-` where it is not known) and path below the folder of the data set, of every file.
     pub fn files(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.manifest.lines().filter_map(|l| l.split_once(' '))
     }
 
-    /// The command that brings it.
+    /// Whether [`fetch`] can bring it.
+    pub fn is_fetched(&self) -> bool {
+        !matches!(self.source, Source::ByHand)
+    }
+
+    /// The command that brings it, or says how to get it.
     pub fn fetch_command(&self) -> String {
         format!("spinloom data fetch {}", self.name)
     }
@@ -182,10 +201,12 @@ pub struct Verification {
     pub missing: Vec<String>,
     /// Files that differ from what is published.
     pub corrupt: Vec<String>,
+    /// Files that are there and whose checksum is not known.
+    pub unverified: Vec<String>,
 }
 
 impl Verification {
-    /// Whether every file is as published.
+    /// Whether every file is there and, as far as one can tell, as published.
     pub fn is_whole(&self) -> bool {
         self.missing.is_empty() && self.corrupt.is_empty()
     }
@@ -203,6 +224,8 @@ pub fn verify(set: &DataSet, folder: &Path, progress: &dyn Progress, cancel: &Ca
         let path = folder.join(file);
         if !path.exists() {
             found.missing.push(file.to_owned());
+        } else if checksum == UNKNOWN {
+            found.unverified.push(file.to_owned());
         } else if checksum_of(&path)? == checksum {
             found.good += 1;
         } else {

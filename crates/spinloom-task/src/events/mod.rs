@@ -157,9 +157,9 @@ impl Recording {
         2 * self.width * self.height
     }
 
-    /// Events of pixels that stay silent for a refractory time (s) after an event of the same polarity, in order. A pixel that a slow edge crosses then tells of
-    /// it about as often as one that a fast edge crosses, while without it slow objects, which stay longer, are most of what a network sees. Pixels of event
-    /// cameras have such a time of their own (P. Lichtsteiner et al., IEEE J. Solid-State Circuits 43, 566 (2008), doi:10.1109/JSSC.2007.914337).
+    /// Events of pixels that stay silent for a refractory time (s) after an event of the same polarity, in order: it leaves out repetitions at one place, of which
+    /// slow edges give most. Pixels of event cameras have such a time of their own (P. Lichtsteiner et al., IEEE J. Solid-State Circuits 43, 566 (2008),
+    /// doi:10.1109/JSSC.2007.914337).
     ///
     /// ```
     /// use spinloom_task::events::Freeway;

@@ -27,7 +27,7 @@ fn list(place: &DataWhere) -> Result<(), Failure> {
     }
     let mut table = table(["data set", "what", "licence", "size", "found"]);
     for set in DATA_SETS {
-        let size = format!("{:.1} MB", set.size as f64 / 1e6);
+        let size = if set.size == 0 { "-".to_owned() } else { format!("{:.1} MB", set.size as f64 / 1e6) };
         let place = found(set).unwrap_or_else(|| format!("no: `{}`", set.fetch_command()));
         table.add_row([set.name.to_owned(), set.title.to_owned(), set.licence.to_owned(), size, place]);
     }
@@ -42,7 +42,9 @@ fn chosen(names: &[String]) -> Result<Vec<&'static DataSet>, Failure> {
 }
 
 fn bring(args: DataNames) -> Result<(), Failure> {
-    let sets = chosen(&args.names)?;
+    let mut sets = chosen(&args.names)?;
+    // Of all data sets those are brought that can be; one that is asked for by name says why it cannot.
+    sets.retain(|s| !args.names.is_empty() || s.is_fetched());
     let Some(target) = args.place.data.or_else(cache_folder) else {
         return Err(Failure::Usage("there is no home folder to keep a cache in: name a folder with --data".to_owned()));
     };
@@ -84,6 +86,9 @@ fn check(args: &DataNames) -> Result<(), Failure> {
         for (set, result) in &results {
             print(&match result {
                 None => format!("{}: absent, bring it with `{}`", set.name, set.fetch_command()),
+                Some((v, folder)) if v.is_whole() && !v.unverified.is_empty() => {
+                    format!("{}: {} files whose checksum is not known, in {}", set.name, v.unverified.len(), folder.display())
+                }
                 Some((v, folder)) if v.is_whole() => {
                     format!("{}: {} files as published, in {}", set.name, v.good, folder.display())
                 }

@@ -9,8 +9,9 @@ use spinloom_core::random::Stream;
 use spinloom_core::run::Run;
 use spinloom_device::junction::{State, SwitchingTable};
 use spinloom_network::spiking::{Attempts, BinarySynapses, InputSpike, OutputSpike, SpikingLayer, mutual_information};
+use spinloom_task::data::{data_set, locate};
 use spinloom_task::events::{Event, EventFormat, Passage, Recording, Traffic};
-use std::path::Path;
+use std::path::PathBuf;
 
 /// Names of the regimes.
 pub const REGIMES: [&str; 3] = ["low", "intermediate", "high"];
@@ -349,7 +350,15 @@ fn charge(system: &Vincent2015, setting: Setting, score: &Score, run: &mut Run, 
 
 /// Learns from a recording of the user, whose cars nobody has counted.
 pub fn watch(system: &Vincent2015, run: &mut Run, outcome: &mut Outcome) -> Result<(), LabError> {
-    let recording = Recording::read(Path::new(&system.recording), EventFormat::Auto)?;
+    let path = match system.recording.as_str() {
+        "freeway" => {
+            let files = data_set("freeway")?.files().map(|(_, file)| file);
+            let folder = locate("freeway", None)?;
+            files.map(|file| folder.join(file)).next().unwrap_or(folder)
+        }
+        file => PathBuf::from(file),
+    };
+    let recording = Recording::read(&path, EventFormat::Auto)?;
     outcome.data.push(recording.source.clone());
     let p = &system.programming;
     let setting = Setting { regime: 1, spread: 0.0, switch_on: p.switch_on, switch_off: p.switch_off };

@@ -62,7 +62,7 @@ spinloom_core::parameters! {
         pub programming: Programming = Programming::default(), "", Bound::ANY;
         /// The traffic.
         pub freeway: Freeway = Freeway { gap: 3.0, ..Freeway::default() }, "", Bound::ANY;
-        /// A recording to learn from in place of the traffic: AEDAT, DAT of Prophesee, N-MNIST or text. Cars are then not known and not counted.
+        /// A recording to learn from in place of the traffic: a file of AEDAT, DAT of Prophesee, N-MNIST or text, or `freeway` for the data set. Cars are then not known and not counted.
         pub recording: String = String::new(), "", Bound::ANY;
         /// Time for which a pixel is silent after an event, so that slow cars do not outweigh fast ones; 0 to pass all events on.
         pub pixel_refractory: f64 = 50e-3, "s", Bound::between(0.0, 10.0);
@@ -99,8 +99,8 @@ impl System for Vincent2015 {
         }
         outcome.ledger = run.ledger.clone();
         outcome.note(
-            "The recording of a freeway that the paper learns from (T. Delbruck, www.ini.uzh.ch/~tobi/dvs, events20051221T014416 freeway.mat.dat) may not be passed on. The traffic here is \
-             synthetic, with the truth beside it; --set recording=FILE learns from a recording. Of the paper, the abstract is public: numbers of neurons, \
+            "The recording of a freeway that the paper learns from may not be passed on; `spinloom data fetch freeway` says where to get it. The traffic here is \
+             synthetic, with the truth beside it; --set recording=freeway or a file learns from a recording. Of the paper, the abstract is public: numbers of neurons, \
              probabilities, currents and the detection on each lane could not be checked.",
         );
         Ok(outcome)
