@@ -78,6 +78,7 @@ impl IntoPython for TaskError {
                 "there is no data set `{name}`{}; spinloom.data.available() lists them all",
                 did_you_mean(nearest.as_ref())
             )),
+            Self::ByHand { .. } => PyFileNotFoundError::new_err(self.to_string()),
             Self::Io { action, path, source } => io(action, &path, &source),
             Self::Download { name, why } => PyConnectionError::new_err(format!(
                 "cannot download {name}: {why}; what has arrived is kept, and the same call goes on from there"

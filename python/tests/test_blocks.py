@@ -107,9 +107,11 @@ def test_vowels_of_a_file(tmp_path: Path) -> None:
 
 
 def test_data_sets_are_described_and_verified(digits_folder: Path) -> None:
-    known = {"hillenbrand", "fsdd", "santafe", "mnist", "optdigits", "tsplib", "nist_sts"}
+    known = {"hillenbrand", "fsdd", "santafe", "mnist", "optdigits", "tsplib", "nist_sts", "freeway"}
     assert {one.name for one in spinloom.data.available()} == known
     assert spinloom.data.verify("fsdd", digits_folder).is_whole
+    with pytest.raises(OSError, match="may not be passed on by a program"):
+        spinloom.data.fetch("freeway", digits_folder)
     digits = spinloom.data.digits(digits_folder)
     assert digits.rate == 8000 and len(digits.recordings) == 3000
     assert np.mean(digits.recordings[0].samples ** 2) == pytest.approx(1.0)

@@ -91,15 +91,17 @@ class Verification:
         good: Number of files that are as published.
         missing: Files that are not there.
         corrupt: Files that differ from what was published.
+        unverified: Files whose checksum is not known.
     """
 
     good: int
     missing: tuple[str, ...]
     corrupt: tuple[str, ...]
+    unverified: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
-        """Whether every file is as published."""
+        """Whether every file is there and, as far as one can tell, as published."""
         return not self.missing and not self.corrupt
 
 
@@ -112,7 +114,8 @@ def verify(name: str, folder: StrPath | None = None, *, progress: Progress = Non
     """
     with listening(progress) as tell:
         plain = _spinloom.verify(name, _folder(folder), tell)
-    return Verification(plain["good"], tuple(plain["missing"]), tuple(plain["corrupt"]))
+    missing, corrupt, unverified = (tuple(plain[key]) for key in ("missing", "corrupt", "unverified"))
+    return Verification(plain["good"], missing, corrupt, unverified)
 
 
 @dataclass(frozen=True)
