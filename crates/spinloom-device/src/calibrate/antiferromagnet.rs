@@ -79,6 +79,9 @@ pub const FREE: [&str; 3] = ["threshold_current", "easy_axis_frequency", "dampin
 /// The one that has a name of its own.
 const THRESHOLD: &str = FREE[0];
 
+/// Before the names of parameters of the neuron among those of the driven one.
+const GROUP: &str = "antiferromagnet.";
+
 /// What the scale of time follows from.
 const EASY: &str = "antiferromagnet.easy_axis_frequency";
 
@@ -113,7 +116,7 @@ pub fn fit_antiferromagnet(
     points: &[Point],
     options: FitOptions,
 ) -> Result<AntiferromagnetFit, DeviceError> {
-    let group = |name: &&str| if *name == THRESHOLD { THRESHOLD.to_owned() } else { format!("antiferromagnet.{name}") };
+    let group = |name: &&str| if *name == THRESHOLD { THRESHOLD.to_owned() } else { format!("{GROUP}{name}") };
     let names: Vec<String> = free.iter().map(group).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let of = |kind: Kind| {
@@ -152,7 +155,7 @@ pub fn fit_antiferromagnet(
             break;
         }
     }
-    let rename = |p: FittedParameter| match p.name.strip_prefix("antiferromagnet.") {
+    let rename = |p: FittedParameter| match p.name.strip_prefix(GROUP) {
         Some(name) => FittedParameter { name: name.to_owned(), ..p },
         None => p,
     };
@@ -173,7 +176,12 @@ fn solve(
         deviation: if *error > 0.0 { error / value } else { assumed[*kind as usize] },
     };
     let observations: Vec<_> = seen.iter().map(observe).collect();
-    fit(device, names, &observations, |d| predictions(d, points, seen), options)
+    // Parameters are told by the names that they have for the user.
+    fit(device, names, &observations, |d| predictions(d, points, seen), options).map_err(|error| match error {
+        DeviceError::Fit(why) => DeviceError::Fit(why.replace(GROUP, "")),
+        DeviceError::FitAtEdge(names) => DeviceError::FitAtEdge(names.replace(GROUP, "")),
+        other => other,
+    })
 }
 
 /// Logarithms of what a neuron would show.
