@@ -162,6 +162,20 @@ def test_reproduction_puts_published_beside_measured(tmp_path: Path) -> None:
     assert "verdict" in reproduction._repr_html_()
 
 
+def test_calibrations_run_as_systems_do(tmp_path: Path) -> None:
+    # 1 - exp(-(t / tau_0) exp(-Delta (1 - V / V_c))) at 10 ns with a stability of 20 and a critical voltage of 250 mV.
+    file = tmp_path / "pulses.csv"
+    rates = {v: 10.0 * np.exp(-20.0 * (1.0 - v / 250.0)) for v in (210, 215, 220, 225, 230)}
+    rows = [f"-{v}, 10, 1000, {round(1000 * (1.0 - np.exp(-rate)))}" for v, rate in rates.items()]
+    file.write_text("\n".join(["voltage (mV), duration (ns), trials, switched", *rows]))
+    settings = {"from": [str(file)], "law": "thermal", "hold": ["exponent", "attempt_time"], "thermal.exponent": 1.0}
+    found = spinloom.run("calibrate-junction", settings)
+    assert found.quantities["critical_voltage"].value == pytest.approx(0.25, rel=0.02)
+    assert found.quantities["thermal_stability"].value == pytest.approx(20.0, rel=0.1)
+    with pytest.raises(FileNotFoundError):
+        spinloom.run("calibrate-junction", {"from": [str(tmp_path / "none.csv")]})
+
+
 def test_progress_is_told_and_can_end_a_run(capfd: pytest.CaptureFixture[str]) -> None:
     def stop(phase: str, done: int, total: int) -> None:
         assert 0 <= done <= total
