@@ -2,7 +2,7 @@
 
 use super::fitted::{self, Fitted};
 use super::measurements::{Known, Measurements};
-use super::{check_names, chosen, sources};
+use super::{check_names, chosen, read_noted, sources};
 use crate::error::LabError;
 use crate::figure::{Axis, Figure, Mark, Panel};
 use crate::outcome::{Outcome, Table};
@@ -129,9 +129,7 @@ impl CalibrateAntiferromagnet {
         };
         let mut points = Vec::new();
         for file in files {
-            let m = Measurements::read(&file, &KNOWN)?;
-            m.notes().iter().for_each(|n| outcome.note(n.as_str()));
-            read(&m, &mut points)?;
+            read(&read_noted(&file, &KNOWN, outcome)?, &mut points)?;
         }
         Ok(points)
     }

@@ -3,7 +3,7 @@
 use super::counts::{self, counts, probability};
 use super::fitted::{self, Fitted};
 use super::measurements::{Kind, Known, Measurements};
-use super::{check_names, chosen, sources};
+use super::{check_names, chosen, read_noted, sources};
 use crate::error::LabError;
 use crate::figure::{Axis, Figure, Mark, Panel};
 use crate::outcome::{Outcome, Table};
@@ -145,8 +145,7 @@ impl CalibrateJunction {
         let Some(files) = sources(&self.from)? else { return self.simulated(run, outcome) };
         let mut data = Data::default();
         for file in files {
-            let m = Measurements::read(&file, &KNOWN)?;
-            m.notes().iter().for_each(|n| outcome.note(n.as_str()));
+            let m = read_noted(&file, &KNOWN, outcome)?;
             if m.has("switched") || m.has("probability") {
                 read_pulses(&m, &mut data.trials)?;
             } else {

@@ -16,6 +16,7 @@ mod telegraph;
 pub use measurements::{Kind, Known, Measurements};
 
 use crate::error::LabError;
+use crate::outcome::Outcome;
 use crate::system::System;
 use spinloom_core::parameters::{Parameter, Parameters, nearest};
 use spinloom_device::antiferromagnet::Antiferromagnet;
@@ -83,6 +84,13 @@ fn sources(from: &[String]) -> Result<Option<Vec<std::path::PathBuf>>, LabError>
         }
         files => Ok(Some(files.iter().map(std::path::PathBuf::from).collect())),
     }
+}
+
+/// A file with columns that are known; what is to be said of it goes into the outcome.
+fn read_noted(file: &std::path::Path, known: &[Known], outcome: &mut Outcome) -> Result<Measurements, LabError> {
+    let m = Measurements::read(file, known)?;
+    m.notes().iter().for_each(|n| outcome.note(n.as_str()));
+    Ok(m)
 }
 
 /// The parameters to fit: those that are named, or those that the data can tell, less those that are held.

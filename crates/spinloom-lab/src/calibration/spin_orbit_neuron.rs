@@ -2,8 +2,8 @@
 
 use super::counts::{self, counts, probability};
 use super::fitted::{self, Fitted};
-use super::measurements::{Known, Measurements};
-use super::{check_names, chosen, sources};
+use super::measurements::Known;
+use super::{check_names, chosen, read_noted, sources};
 use crate::error::LabError;
 use crate::figure::{Axis, Figure, Mark, Panel};
 use crate::outcome::{Outcome, Table};
@@ -115,8 +115,7 @@ impl CalibrateSpinOrbitNeuron {
         };
         let mut writes = Vec::new();
         for file in files {
-            let m = Measurements::read(&file, &KNOWN)?;
-            m.notes().iter().for_each(|n| outcome.note(n.as_str()));
+            let m = read_noted(&file, &KNOWN, outcome)?;
             let current = m.need("current")?;
             let one = |(current, (switched, trials)): (&f64, (f64, f64))| Writes { current: *current, switched, trials };
             writes.extend(current.iter().zip(counts(&m)?).map(one));
