@@ -52,7 +52,7 @@ fn main() -> ExitCode {
             let test = ["test", "-p", "spinloom-ising", "--test", "fuzz", "--", "--ignored", "--nocapture"];
             step("a million damaged files", &mut cargo(&test))
         }
-        Some("docs") => step("documentation", &mut cargo(&["doc", "--workspace", "--no-deps"])),
+        Some("docs") => step("documentation", cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings")),
         Some("wheel") => environment().and_then(|bin| wheel(&bin, "release")),
         Some("help" | "--help" | "-h") => {
             println!("{HELP}");

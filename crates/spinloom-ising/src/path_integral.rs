@@ -263,7 +263,7 @@ impl<'a> Slices<'a> {
         products.sum::<i64>() as f64 / self.count as f64
     }
 
-    /// <sx>, averaged over sites and slices: tanh a where neighbours in time agree, coth a where they differ, a = beta Gamma / n.
+    /// `<sx>`, averaged over sites and slices: tanh a where neighbours in time agree, coth a where they differ, a = beta Gamma / n.
     pub fn transverse(&self, beta: f64, transverse: f64) -> f64 {
         let a = (beta * transverse / self.count as f64).tanh();
         let agree: usize = self

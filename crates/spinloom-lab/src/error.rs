@@ -20,6 +20,14 @@ pub enum LabError {
     /// A parameter could not be set.
     #[error(transparent)]
     Parameter(#[from] ParameterError),
+    /// A `--set` names a parameter that the system has not.
+    #[error("{error}; `spinloom show {system}` lists the parameters")]
+    UnknownParameter {
+        /// What was given, and what is spelled most like it.
+        error: Box<ParameterError>,
+        /// Name of the system.
+        system: &'static str,
+    },
     /// The parameters are each allowed but do not go together.
     #[error("{0}")]
     Inconsistent(String),
@@ -107,6 +115,7 @@ impl LabError {
             self,
             Self::UnknownSystem { .. }
                 | Self::Parameter(_)
+                | Self::UnknownParameter { .. }
                 | Self::Inconsistent(_)
                 | Self::Experiment(_)
                 | Self::Assignment(_)

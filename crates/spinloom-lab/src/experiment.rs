@@ -86,7 +86,7 @@ impl Experiment {
     /// may be left out: `relaxation_time=410 ns`.
     ///
     /// # Errors
-    /// [`LabError::Assignment`] when there is no name or no `=`, [`LabError::Parameter`] when the parameter refuses the value.
+    /// [`LabError::Assignment`] when there is no name or no `=`, [`LabError::UnknownParameter`], [`LabError::Parameter`] when the parameter refuses the value.
     pub fn apply_set(&mut self, assignment: &str) -> Result<(), LabError> {
         let malformed = || LabError::Assignment(assignment.to_owned());
         let (name, text) = assignment.split_once('=').ok_or_else(malformed)?;
@@ -99,7 +99,10 @@ impl Experiment {
             self.seed = Some(value.ok_or_else(|| LabError::Inconsistent(format!("{SEED}, but it is `{text}`")))?);
             return Ok(());
         }
-        Ok(self.system.set(name, &value_of_text(text))?)
+        self.system.set(name, &value_of_text(text)).map_err(|error| match error {
+            ParameterError::Unknown { .. } => LabError::UnknownParameter { error: error.into(), system: self.system.card().name },
+            _ => error.into(),
+        })
     }
 
     /// Gives the system the device of a file, as [calibrations](crate::calibration) write it: a table named by its model, such as `junction` or

@@ -222,9 +222,7 @@ impl<'a> ClaimRow<'a> {
             note: &c.note,
             published: c.published.map_or_else(dash, |v| engineering(v, &c.unit)),
             measured: c.measured.map_or_else(dash, |v| with_error(v, c.standard_error, &c.unit)),
-            band: c
-                .band
-                .map_or_else(dash, |[low, high]| format!("{} to {}", engineering(low, &c.unit), engineering(high, &c.unit))),
+            band: c.band.map_or_else(dash, |band| interval(band, &c.unit)),
             verdict,
             class,
         }
@@ -350,6 +348,11 @@ pub fn with_error(value: f64, standard_error: Option<f64>, unit: &str) -> String
     let (value, error) = (value / scale, error / scale);
     let decimals = (1.0 - error.log10().floor()).clamp(0.0, 9.0) as usize;
     format!("{value:.decimals$} ± {error:.decimals$} {unit}").trim_end().to_owned()
+}
+
+/// A band as people read it.
+pub fn interval([low, high]: [f64; 2], unit: &str) -> String {
+    format!("{} to {}", engineering(low, unit), engineering(high, unit))
 }
 
 #[cfg(test)]

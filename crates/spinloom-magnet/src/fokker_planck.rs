@@ -256,7 +256,7 @@ impl FokkerPlanck {
         self.mass.iter().zip(self.faces.windows(2)).map(|(m, face)| m * f(0.5 * (face[0] + face[1]))).sum()
     }
 
-    /// <z>.
+    /// `<z>`.
     pub fn mean(&self) -> f64 {
         self.expectation(|z| z)
     }

@@ -88,30 +88,41 @@ fn a_trace_by_hand() {
     assert_eq!((attempts.on, attempts.off, attempts.switched), (3 + 2, 3 + 4, 3 + 1));
 }
 
-/// A synapse whose input is recent with probability a at a spike of the neuron is on with a p / (a p + (1 - a) q) in the long run, and comes there by a
-/// factor of 1 - a p - (1 - a) q a spike.
+/// A device whose input is recent with probability a at a spike of the neuron is on with a p / (a p + (1 - a) q) in the long run, and comes there by a
+/// factor of 1 - a p - (1 - a) q a spike. The chance x that it is on moves as x + p (1 - x) and x - q x, whence <x^2>; devices of one synapse share x, so that
+/// the variance of their mean is Var x + (<x> - <x^2>) / M.
 #[test]
 fn the_law_of_a_synapse() {
     let (n, a, p, q) = (20_000u32, 0.3, 0.2, 0.1);
-    // Input 0 alone has a weight, and fires the neuron once a second.
-    let mut weights = vec![[0.0, 0.0]; n as usize];
-    weights[0] = [1.0, 1.0];
-    let synapses = BinarySynapses::uniform(n as usize, 1, 0.0, 0.0, 2).unwrap();
-    let synapses = synapses.with_devices(&vec![[p, q]; n as usize], weights).unwrap();
-    let rule =
-        SpikingRule { threshold: 0.9, leak: 1e-3, refractory: 0.0, inhibition: 0.0, window: 0.4, ..SpikingRule::default() };
-    let mut layer = SpikingLayer::new(rule, synapses).unwrap();
-    layer.synapses_mut().set_all(false);
-    let mut stream = Stream::new(2, "spiking test", 3);
-    let law = a * p / (a * p + (1.0 - a) * q);
-    for round in 1..=40 {
-        let recent = (1..n).filter(|_| stream.uniform() < a).map(|i| spike(f64::from(round) - 0.2, i));
-        let inputs: Vec<InputSpike> = recent.chain([spike(f64::from(round), 0)]).collect();
-        assert_eq!(layer.run(&inputs, true).len(), 1);
-        let on = layer.synapses().states(0)[1..].iter().filter(|on| **on).count() as f64 / f64::from(n - 1);
-        let wanted = law * (1.0 - (1.0 - a * p - (1.0 - a) * q).powi(round));
-        // Synapses are independent: five standard deviations of a share.
-        assert!((on - wanted).abs() < 5.0 * (wanted * (1.0 - wanted) / f64::from(n)).sqrt(), "{round}: {on} {wanted}");
+    for each in [1, 4, 16] {
+        // Input 0 alone has a weight, and fires the neuron once a second.
+        let devices = n as usize * each;
+        let mut weights = vec![[0.0, 0.0]; devices];
+        weights[..each].fill([1.0, 1.0]);
+        let synapses = BinarySynapses::compound(n as usize, 1, each, [0.0, 0.0], 2).unwrap();
+        let synapses = synapses.with_devices(&vec![[p, q]; devices], weights).unwrap();
+        let rule =
+            SpikingRule { threshold: 0.9, leak: 1e-3, refractory: 0.0, inhibition: 0.0, window: 0.4, ..SpikingRule::default() };
+        let mut layer = SpikingLayer::new(rule, synapses).unwrap();
+        layer.synapses_mut().set_all(false);
+        let mut stream = Stream::new(2, "spiking test", 3);
+        let law = a * p / (a * p + (1.0 - a) * q);
+        let (mut first, mut second) = (0.0, 0.0);
+        for round in 1..=40 {
+            let recent = (1..n).filter(|_| stream.uniform() < a).map(|i| spike(f64::from(round) - 0.2, i));
+            let inputs: Vec<InputSpike> = recent.chain([spike(f64::from(round), 0)]).collect();
+            assert_eq!(layer.run(&inputs, true).len(), 1);
+            let on: Vec<f64> = layer.synapses().share_on(0)[1..].iter().map(|w| f64::from(*w)).collect();
+            let [mean, square] = [1, 2].map(|k| on.iter().map(|w| w.powi(k)).sum::<f64>() / on.len() as f64);
+            second = a * ((1.0 - p).powi(2) * second + 2.0 * p * (1.0 - p) * first + p * p) + (1.0 - a) * (1.0 - q).powi(2) * second;
+            first = law * (1.0 - (1.0 - a * p - (1.0 - a) * q).powi(round));
+            let variance = second - first * first + (first - second) / each as f64;
+            // Synapses are independent: five standard deviations of a mean.
+            assert!((mean - first).abs() < 5.0 * (variance / f64::from(n)).sqrt(), "{each}, {round}: {mean} {first}");
+            // And of a mean square, which lies between 0 and 1 as the weight does: its variance is at most its mean.
+            let wanted = variance + first * first;
+            assert!((square - wanted).abs() < 5.0 * (wanted / f64::from(n)).sqrt(), "{each}, {round}: {square} {wanted}");
+        }
     }
 }
 

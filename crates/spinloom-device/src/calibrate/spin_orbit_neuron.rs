@@ -61,26 +61,9 @@ pub fn fit_switching(
         // A half of a trial on either side, so that it is neither 0 nor 1.
         guess.thermal = (switched + 0.5) / (trials + 1.0);
     }
-    by_likelihood(&guess, free, writes, SwitchingLaw::logit, options)
-}
-
-/// Middle and width of a plain sigmoid of all currents.
-pub(crate) fn fit_sigmoid(start: &SwitchingLaw, writes: &[Writes]) -> Result<Fit<SwitchingLaw>, DeviceError> {
-    let free = ["midpoint", "width"];
-    let plain = |law: &SwitchingLaw, current: f64| (current - law.midpoint) / law.width;
-    by_likelihood(&first_guess(start, &free, writes)?, &free, writes, plain, FitOptions::default())
-}
-
-fn by_likelihood(
-    guess: &SwitchingLaw,
-    free: &[&str],
-    writes: &[Writes],
-    logit: impl Fn(&SwitchingLaw, f64) -> f64 + Sync,
-    options: FitOptions,
-) -> Result<Fit<SwitchingLaw>, DeviceError> {
     let observations: Vec<_> = writes.iter().map(|w| Observation::Binomial { successes: w.switched, trials: w.trials }).collect();
-    let predict = |law: &SwitchingLaw| Ok(writes.iter().map(|w| logit(law, w.current)).collect());
-    fit(guess, free, &observations, predict, options)
+    let predict = |law: &SwitchingLaw| Ok(writes.iter().map(|w| law.logit(w.current)).collect());
+    fit(&guess, free, &observations, predict, options)
 }
 
 /// Middle and width from mean and spread of the currents weighted by the variance of their counts, which is the density of the sigmoid: its standard deviation

@@ -8,7 +8,7 @@
 //! P(m_y) ~ exp(Delta m_y^2 + 2 x m_y),   x = Ms V B_DL / (2 alpha kT),
 //! ```
 //!
-//! because a collinear torque is a field B_DL / alpha. The output is the sign of m_y, so <out> = P(m_y > 0) - P(m_y < 0); without barrier that
+//! because a collinear torque is a field B_DL / alpha. The output is the sign of m_y, so `<out> = P(m_y > 0) - P(m_y < 0)`; without barrier that
 //! is tanh x exactly, the ideal p-bit, and <m_y> is the Langevin function of 2x. Its correlation time is, from the same equation (W. T. Coffey,
 //! Yu. P. Kalmykov and J. T. Waldron, The Langevin Equation, doi:10.1142/5343),
 //!

@@ -239,7 +239,7 @@ impl Machine {
         marginal
     }
 
-    /// One step of learning: J += rate (<mm>_data - <mm>_model - decay J), and likewise for the fields.
+    /// One step of learning: `J += rate (<mm>_data - <mm>_model - decay J)`, and likewise for the fields.
     ///
     /// # Panics
     /// When the statistics are of another number of spins.

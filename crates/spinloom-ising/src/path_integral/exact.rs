@@ -257,7 +257,7 @@ impl Observables {
         self.density.iter().enumerate().map(|(s, p)| if s >> i & 1 == 1 { *p } else { -p }).sum()
     }
 
-    /// <sx>, averaged over the sites.
+    /// `<sx>`, averaged over the sites.
     pub fn transverse(&self) -> f64 {
         let total = |s: usize| 2.0 * f64::from(s.count_ones()) - self.spins as f64;
         self.along_x.iter().enumerate().map(|(s, p)| p * total(s)).sum::<f64>() / self.spins.max(1) as f64

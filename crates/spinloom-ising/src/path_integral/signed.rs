@@ -1,6 +1,6 @@
 //! World lines whose weights may be negative: sampled by their absolute values, with the sign carried along.
 //!
-//! An average is <A sign> / <sign>, and <sign> = Z / Z' falls as exp(-beta (F - F')), F' being the free energy of the model of absolute values:
+//! An average is `<A sign> / <sign>`, and `<sign> = Z / Z'` falls as exp(-beta (F - F')), F' being the free energy of the model of absolute values:
 //! exponentially with the inverse temperature and the number of spins (M. Troyer and U.-J. Wiese, Phys. Rev. Lett. 94, 170201 (2005),
 //! doi:10.1103/PhysRevLett.94.170201).
 

@@ -18,6 +18,7 @@ mod romera2018;
 mod sampling;
 mod sengupta2016;
 mod senn2005;
+mod spread;
 mod sulymenko2018;
 mod sutton2017;
 mod torrejon2017;

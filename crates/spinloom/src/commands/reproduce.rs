@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::output::{print, print_json, table};
 use crate::progress::{cancel_on_interrupt, progress, use_threads};
 use spinloom_lab::claim::Verdict;
-use spinloom_lab::report::with_error;
+use spinloom_lab::report::{interval, with_error};
 use spinloom_lab::reproduce::{ClaimResult, ReproduceOptions, Reproduction};
 use spinloom_lab::{System, system, systems};
 
@@ -68,7 +68,7 @@ fn row(claim: &ClaimResult) -> [String; 5] {
         claim.name.clone(),
         claim.published.map_or_else(|| "-".to_owned(), |v| with_error(v, None, &claim.unit)),
         claim.measured.map_or_else(|| "-".to_owned(), |v| with_error(v, claim.standard_error, &claim.unit)),
-        claim.band.map_or_else(|| "-".to_owned(), |[low, high]| format!("{low} .. {high}")),
+        claim.band.map_or_else(|| "-".to_owned(), |band| interval(band, &claim.unit)),
         verdict.to_owned(),
     ]
 }

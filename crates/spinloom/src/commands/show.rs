@@ -5,6 +5,8 @@ use crate::failure::Failure;
 use crate::output::{print, print_json, table};
 use serde_json::json;
 use spinloom_core::parameters::Parameter;
+use spinloom_core::quantity::engineering;
+use spinloom_lab::report::interval;
 
 /// Shows one system.
 pub fn show(args: &Show) -> Result<(), Failure> {
@@ -23,8 +25,8 @@ pub fn show(args: &Show) -> Result<(), Failure> {
     ))?;
     let mut published = table(["claim", "published", "band", "source"]);
     for claim in &claims {
-        let figure = claim.published.map_or_else(String::new, |v| format!("{v} {}", claim.unit));
-        let band = claim.band.map_or_else(|| "shown".to_owned(), |[low, high]| format!("{low} .. {high}"));
+        let figure = claim.published.map_or_else(String::new, |v| engineering(v, &claim.unit));
+        let band = claim.band.map_or_else(|| "shown".to_owned(), |band| interval(band, &claim.unit));
         published.add_row([claim.name.clone(), figure, band, claim.source.clone()]);
     }
     print(&format!("{published}\n"))?;

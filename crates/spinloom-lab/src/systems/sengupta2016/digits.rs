@@ -1,7 +1,7 @@
 //! Handwritten digits without labels: leaky and switching neurons, more and more of them.
 
 use super::device::Measured;
-use super::network::{CLASSES, Kind, Network, answer, labels};
+use super::network::{CLASSES, Kind, Network, Pulses, Setting, answer, labels};
 use super::{Sengupta2016, figures};
 use crate::error::LabError;
 use crate::outcome::{Outcome, Table};
@@ -16,16 +16,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// One network after learning and test.
 pub struct Score {
-    pub kind: Kind,
-    pub neurons: usize,
+    pub setting: Setting,
     pub accuracy: Estimate,
     /// Share of the images that no labelled neuron answers.
     pub silent: f64,
     /// Rows true, columns answered; images without an answer are left out.
     pub confusion: Vec<f64>,
     pub labels: Vec<Option<usize>>,
-    /// Synapses that are on, neuron by neuron.
-    pub fields: Vec<Vec<bool>>,
+    /// Share of the junctions of every synapse that is on, neuron by neuron.
+    pub fields: Vec<Vec<f32>>,
     /// Work of the neurons on the test.
     work: Work,
     network: Network,
@@ -61,14 +60,17 @@ struct Tally {
 
 fn score(
     system: &Sengupta2016,
-    (kind, neurons): (Kind, usize),
+    setting: Setting,
+    pulses: &Pulses,
     measured: Measured,
     lesson: &Lesson<'_>,
     tally: &Tally,
     run: &Run,
 ) -> Result<Score, LabError> {
-    let seed = run.stream(kind.name(), neurons as u64).next();
-    let mut network = Network::new(system, kind, neurons, measured, lesson.train, seed)?;
+    let neurons = setting.neurons;
+    // The same first states and chances whatever the spread.
+    let seed = run.stream(setting.kind.name(), neurons as u64).next();
+    let mut network = Network::new(system, setting, pulses, measured, lesson.train, seed)?;
     let mut before = 0;
     network.learn(lesson.train, &lesson.order, run, |k| {
         let all = tally.done.fetch_add(k - before, Ordering::Relaxed) + k - before;
@@ -89,9 +91,41 @@ fn score(
     let tested = lesson.test.count();
     let right = (0..CLASSES).map(|c| confusion[c * CLASSES + c]).sum::<f64>() / tested.max(1) as f64;
     let error = (right * (1.0 - right) / tested.max(1) as f64).sqrt();
-    let fields = (0..neurons).map(|n| network.synapses().states(n).to_vec()).collect();
+    let fields = (0..neurons).map(|n| network.synapses().share_on(n)).collect();
     let accuracy = Estimate { mean: right, standard_error: error, count: tested };
-    Ok(Score { kind, neurons, accuracy, silent: silent / tested.max(1) as f64, confusion, labels, fields, work, network })
+    Ok(Score { setting, accuracy, silent: silent / tested.max(1) as f64, confusion, labels, fields, work, network })
+}
+
+/// The networks: both kinds over the numbers of neurons with one junction a synapse, then over the junctions of a synapse, alike and not.
+fn settings(system: &Sengupta2016, quick: bool) -> Result<(Vec<Setting>, Vec<Setting>), LabError> {
+    let ascending = |name: &str, values: &[f64]| {
+        let mut all = values.to_vec();
+        all.sort_by(f64::total_cmp);
+        all.dedup();
+        if all.is_empty() { Err(LabError::Inconsistent(format!("{name} wants at least one number"))) } else { Ok(all) }
+    };
+    let whole = |name: &str, values: &[f64]| -> Result<Vec<usize>, LabError> {
+        ascending(name, &values.iter().map(|v| v.floor()).collect::<Vec<_>>()).map(|all| all.iter().map(|v| *v as usize).collect())
+    };
+    let compound = &system.compound;
+    let mut sizes = whole("digit.neurons", &system.digit.neurons)?;
+    let mut junctions = whole("compound.junctions", &compound.junctions)?;
+    let mut spreads = ascending("compound.spreads", &[&compound.spreads[..], &[0.0]].concat())?;
+    let mut neurons = compound.neurons;
+    if quick {
+        sizes.truncate(1);
+        junctions.drain(..junctions.len() - 1);
+        spreads.truncate(2);
+        neurons = sizes[0];
+    }
+    let kinds = [Kind::Leaky, Kind::Switching];
+    let of_sizes = sizes.iter().flat_map(|n| kinds.map(|kind| Setting { kind, neurons: *n, junctions: 1, spread: 0.0 }));
+    let of_junctions = junctions.iter().flat_map(|m| {
+        let spreads = &spreads;
+        let of_kind = move |kind| spreads.iter().map(move |s| Setting { kind, neurons, junctions: *m, spread: *s });
+        kinds.into_iter().flat_map(of_kind)
+    });
+    Ok((of_sizes.collect(), of_junctions.collect()))
 }
 
 pub fn study(
@@ -101,24 +135,23 @@ pub fn study(
     run: &mut Run,
     outcome: &mut Outcome,
 ) -> Result<(), LabError> {
-    let mut sizes: Vec<usize> = system.digit.neurons.iter().map(|n| *n as usize).collect();
-    sizes.sort_unstable();
-    sizes.dedup();
-    if sizes.is_empty() {
-        return Err(LabError::Inconsistent("digit.neurons wants at least one number of neurons".to_owned()));
-    }
-    if run.quick() {
-        sizes.truncate(1);
-    }
+    let (of_sizes, of_junctions) = settings(system, run.quick())?;
     let lesson = lesson(system, task, run);
-    // The largest first, so that cores end together.
-    let jobs: Vec<(Kind, usize)> = sizes.iter().rev().flat_map(|n| [Kind::Leaky, Kind::Switching].map(|k| (k, *n))).collect();
+    let pulses = outcome.timed("pulses", |_| Pulses::new(system))?;
+    // The largest first, so that cores end together, and none twice.
+    let mut jobs: Vec<Setting> = of_sizes.iter().rev().copied().collect();
+    jobs.extend(of_junctions.iter().rev().filter(|s| !of_sizes.contains(s)));
     let tally = Tally { done: AtomicUsize::new(0), total: jobs.len() * lesson.order.len() };
     let scores: Vec<Score> = outcome.timed("learning and test", |_| {
-        jobs.par_iter().map(|job| score(system, *job, measured, &lesson, &tally, run)).collect::<Result<_, LabError>>()
+        jobs.par_iter().map(|job| score(system, *job, &pulses, measured, &lesson, &tally, run)).collect::<Result<_, LabError>>()
     })?;
-    record(&scores, run.quick(), outcome);
-    if let Some(score) = scores.iter().filter(|s| s.kind == Kind::Switching).min_by_key(|s| s.neurons.abs_diff(100)) {
+    let find = |settings: &[Setting]| -> Vec<&Score> {
+        settings.iter().filter_map(|wanted| scores.iter().find(|s| s.setting == *wanted)).collect()
+    };
+    record(&find(&of_sizes), run.quick(), outcome);
+    record_compound(&find(&of_junctions), run.quick(), outcome);
+    let switching = find(&of_sizes).into_iter().filter(|s| s.setting.kind == Kind::Switching);
+    if let Some(score) = switching.min_by_key(|s| s.setting.neurons.abs_diff(100)) {
         charge(system, score, &lesson, run, outcome)?;
         outcome.figures.push(figures::fields(score, (task.train.width, task.train.height)));
         outcome.figures.push(figures::confusion(score));
@@ -126,26 +159,60 @@ pub fn study(
     Ok(())
 }
 
-fn record(scores: &[Score], quick: bool, outcome: &mut Outcome) {
-    let mut ordered: Vec<&Score> = scores.iter().collect();
-    ordered.sort_by_key(|s| (s.kind.name(), s.neurons));
-    for s in &ordered {
-        let (kind, n) = (s.kind.name(), s.neurons);
-        // Few images give another accuracy, and another name.
-        let name = if quick { "accuracy_from_few_images" } else { "accuracy" };
-        outcome.measure_estimate(&format!("{kind}.{name}_{n}"), "", s.accuracy);
+/// Name of an accuracy: few images give another one.
+fn accuracy_of(quick: bool) -> &'static str {
+    if quick { "accuracy_from_few_images" } else { "accuracy" }
+}
+
+fn record(scores: &[&Score], quick: bool, outcome: &mut Outcome) {
+    for s in scores {
+        let (kind, n) = (s.setting.kind.name(), s.setting.neurons);
+        outcome.measure_estimate(&format!("{kind}.{}_{n}", accuracy_of(quick)), "", s.accuracy);
         outcome.measure(&format!("{kind}.silent_{n}"), "", s.silent);
         outcome.measure(&format!("{kind}.neurons_with_a_label_{n}"), "", s.labels.iter().flatten().count() as f64);
     }
+    let mut ordered = scores.to_vec();
+    ordered.sort_by_key(|s| s.setting.kind.name());
     outcome.tables.push(
         Table::new("digits", "Accuracy on the test set against the number of neurons")
-            .words("neurons", ordered.iter().map(|s| s.kind.name().to_owned()).collect())
-            .numbers("number", "", ordered.iter().map(|s| s.neurons as f64).collect())
+            .words("neurons", ordered.iter().map(|s| s.setting.kind.name().to_owned()).collect())
+            .numbers("number", "", ordered.iter().map(|s| s.setting.neurons as f64).collect())
             .numbers("accuracy", "", ordered.iter().map(|s| s.accuracy.mean).collect())
             .numbers("standard error", "", ordered.iter().map(|s| s.accuracy.standard_error).collect())
             .numbers("without an answer", "", ordered.iter().map(|s| s.silent).collect()),
     );
     outcome.figures.push(figures::accuracy(&ordered));
+}
+
+fn record_compound(scores: &[&Score], quick: bool, outcome: &mut Outcome) {
+    let accuracy = |wanted: Setting| scores.iter().find(|s| s.setting == wanted).map(|s| s.accuracy.mean);
+    for s in scores {
+        let Setting { kind, junctions, spread, .. } = s.setting;
+        let of_spread = if spread > 0.0 { format!("_at_spread_{spread}") } else { String::new() };
+        let name = format!("compound.{}.{}_{junctions}{of_spread}", kind.name(), accuracy_of(quick));
+        outcome.measure_estimate(&name, "", s.accuracy);
+        if quick {
+            continue;
+        }
+        if let Some(alike) = accuracy(Setting { spread: 0.0, ..s.setting }).filter(|_| spread > 0.0) {
+            outcome.measure(&format!("compound.{}.loss{of_spread}_{junctions}", kind.name()), "", alike - s.accuracy.mean);
+        }
+        if let Some(one) = accuracy(Setting { junctions: 1, ..s.setting }).filter(|_| junctions > 1 && spread == 0.0) {
+            outcome.measure(&format!("compound.{}.gain_{junctions}", kind.name()), "", s.accuracy.mean - one);
+        }
+    }
+    let mut ordered = scores.to_vec();
+    ordered.sort_by(|a, b| (a.setting.kind.name()).cmp(b.setting.kind.name()).then(a.setting.spread.total_cmp(&b.setting.spread)));
+    outcome.tables.push(
+        Table::new("compound", "Accuracy on the test set against the junctions of a synapse")
+            .words("neurons", ordered.iter().map(|s| s.setting.kind.name().to_owned()).collect())
+            .numbers("number", "", ordered.iter().map(|s| s.setting.neurons as f64).collect())
+            .numbers("junctions", "", ordered.iter().map(|s| s.setting.junctions as f64).collect())
+            .numbers("spread", "", ordered.iter().map(|s| s.setting.spread).collect())
+            .numbers("accuracy", "", ordered.iter().map(|s| s.accuracy.mean).collect())
+            .numbers("standard error", "", ordered.iter().map(|s| s.accuracy.standard_error).collect()),
+    );
+    outcome.figures.push(figures::compound(&ordered));
 }
 
 /// Energy of the test on switching neurons, and of the pulses of learning on their synapses.
@@ -193,7 +260,7 @@ fn charge(
     outcome.measure("energy.learning_an_image", "J", programming / lesson.order.len().max(1) as f64);
     outcome.note(format!(
         "The ledger is that of {} switching neurons; currents through the synapses themselves are left out.",
-        score.neurons
+        score.setting.neurons
     ));
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::device::Curve;
 use super::digits::Score;
-use super::network::{CLASSES, Kind};
+use super::network::{CLASSES, Kind, Setting};
 use crate::figure::{Axis, Figure, Mark, Panel};
 use spinloom_device::spin_orbit_neuron::SwitchingLaw;
 
@@ -39,16 +39,21 @@ pub fn switching(curves: &[Curve], measured: Option<SwitchingLaw>) -> Figure {
     }
 }
 
+/// Accuracies, one standard error of the test set each, over what they differ by.
+fn accuracies(label: String, of: &[&&Score], over: impl Fn(&Setting) -> usize) -> Mark {
+    Mark::Points {
+        label,
+        x: of.iter().map(|s| over(&s.setting) as f64).collect(),
+        y: of.iter().map(|s| 100.0 * s.accuracy.mean).collect(),
+        error: of.iter().map(|s| 100.0 * s.accuracy.standard_error).collect(),
+    }
+}
+
 /// Accuracy over the number of neurons.
 pub fn accuracy(scores: &[&Score]) -> Figure {
     let points = |kind: Kind| {
-        let of: Vec<&&Score> = scores.iter().filter(|s| s.kind == kind).collect();
-        Mark::Points {
-            label: format!("{} neurons", kind.name()),
-            x: of.iter().map(|s| s.neurons as f64).collect(),
-            y: of.iter().map(|s| 100.0 * s.accuracy.mean).collect(),
-            error: of.iter().map(|s| 100.0 * s.accuracy.standard_error).collect(),
-        }
+        let of: Vec<&&Score> = scores.iter().filter(|s| s.setting.kind == kind).collect();
+        accuracies(format!("{} neurons", kind.name()), &of, |s| s.neurons)
     };
     Figure {
         name: "accuracy".to_owned(),
@@ -65,22 +70,48 @@ pub fn accuracy(scores: &[&Score]) -> Figure {
     }
 }
 
+/// Accuracy over the junctions of a synapse.
+pub fn compound(scores: &[&Score]) -> Figure {
+    let (mut marks, mut neurons) = (Vec::new(), 0);
+    for of in scores.chunk_by(|a, b| (a.setting.kind, a.setting.spread) == (b.setting.kind, b.setting.spread)) {
+        let Setting { kind, spread, neurons: n, .. } = of[0].setting;
+        neurons = n;
+        let alike = if spread > 0.0 { format!("spread of {} %", 100.0 * spread) } else { "all alike".to_owned() };
+        marks.push(accuracies(format!("{} neurons, {alike}", kind.name()), &of.iter().collect::<Vec<_>>(), |s| s.junctions));
+    }
+    Figure {
+        name: "compound".to_owned(),
+        title: "Several junctions a synapse".to_owned(),
+        caption: format!(
+            "Test accuracy of {neurons} neurons over the number of junctions that make one synapse, all alike and with a spread of area and magnetoresistance. One standard error of the \
+             test set; seeds differ by more."
+        ),
+        panels: vec![Panel {
+            title: String::new(),
+            x: Axis::new("junctions a synapse").logarithmic(),
+            y: Axis::new("test accuracy (%)").range(0.0, 100.0),
+            marks,
+        }],
+    }
+}
+
 /// Synapses that are on, one square a neuron.
 pub fn fields(score: &Score, (width, height): (usize, usize)) -> Figure {
-    let columns = 10.min(score.neurons);
-    let rows = 5.min(score.neurons.div_ceil(columns));
+    let neurons = score.setting.neurons;
+    let columns = 10.min(neurons);
+    let rows = 5.min(neurons.div_ceil(columns));
     let (across, down) = (columns * (width + 1), rows * (height + 1));
     // A line of nothing between the squares; the first row of an image is on top.
     let mut values = vec![0.5; across * down];
     for (n, field) in score.fields.iter().enumerate().take(columns * rows) {
         for (k, on) in field.iter().enumerate() {
             let (x, y) = (n % columns * (width + 1) + k % width, n / columns * (height + 1) + k / width);
-            values[(down - 1 - y) * across + x] = f64::from(u8::from(*on));
+            values[(down - 1 - y) * across + x] = f64::from(*on);
         }
     }
     Figure {
         name: "receptive_fields".to_owned(),
-        title: format!("What {} of {} switching neurons have learned", (columns * rows).min(score.neurons), score.neurons),
+        title: format!("What {} of {} switching neurons have learned", (columns * rows).min(neurons), neurons),
         caption: "Binary synapses that are on after learning, one square a neuron.".to_owned(),
         panels: vec![Panel {
             title: String::new(),
@@ -100,7 +131,7 @@ pub fn fields(score: &Score, (width, height): (usize, usize)) -> Figure {
 pub fn confusion(score: &Score) -> Figure {
     Figure {
         name: "confusion".to_owned(),
-        title: format!("What {} switching neurons take for what", score.neurons),
+        title: format!("What {} switching neurons take for what", score.setting.neurons),
         caption: "Images of the test set: rows true, columns answered.".to_owned(),
         panels: vec![Panel {
             title: String::new(),

@@ -81,6 +81,18 @@ spinloom_core::parameters! {
 }
 
 spinloom_core::parameters! {
+    /// Several junctions side by side as one synapse, which all get its pulses.
+    pub struct CompoundStudy {
+        /// Number of neurons.
+        pub neurons: usize = 100, "", Bound::between(1.0, 10_000.0);
+        /// Numbers of junctions of a synapse.
+        pub junctions: Vec<f64> = vec![1.0, 4.0, 16.0], "", Bound::between(1.0, 1000.0);
+        /// Spreads of the junctions beside none: of the logarithm of barrier, critical current and conductance, which go together, and of the magnetoresistance.
+        pub spreads: Vec<f64> = vec![0.2, 0.3], "", Bound::between(0.0, 0.5);
+    }
+}
+
+spinloom_core::parameters! {
     /// Parameters of the network of stochastic neurons.
     pub struct Sengupta2016 {
         /// The junction that is a neuron.
@@ -93,6 +105,8 @@ spinloom_core::parameters! {
         pub synapse: Junction = Junction { diameter: 32.89e-9, ..Junction::default() }, "", Bound::ANY;
         /// The digits and what is learned from them.
         pub digit: DigitStudy = DigitStudy::default(), "", Bound::ANY;
+        /// Synapses of several junctions.
+        pub compound: CompoundStudy = CompoundStudy::default(), "", Bound::ANY;
         /// Rule of the switching neurons.
         pub switching: SwitchingRule = SwitchingRule::default(), "", Bound::ANY;
         /// Rule of the leaky neurons that learn beside them.

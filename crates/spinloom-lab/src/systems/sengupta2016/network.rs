@@ -3,8 +3,11 @@
 use super::Sengupta2016;
 use super::device::Measured;
 use crate::error::LabError;
+use crate::systems::spread::Junctions;
 use rayon::prelude::*;
+use spinloom_core::random::Stream;
 use spinloom_core::run::Run;
+use spinloom_device::junction::SwitchingTable;
 use spinloom_network::spiking::{Attempts, BinarySynapses, SpikingLayer, SwitchingLayer, SwitchingRule, Work, rate_coded};
 use spinloom_task::images::Images;
 
@@ -25,6 +28,53 @@ impl Kind {
             Self::Switching => "switching",
         }
     }
+}
+
+/// One network of the study.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Setting {
+    pub kind: Kind,
+    pub neurons: usize,
+    /// Junctions of a synapse.
+    pub junctions: usize,
+    /// Spread of the junctions.
+    pub spread: f64,
+}
+
+/// What the pulses that switch a synapse on and off do on junctions that differ.
+pub struct Pulses([SwitchingTable; 2]);
+
+impl Pulses {
+    pub fn new(system: &Sengupta2016) -> Result<Self, LabError> {
+        let (junction, digit) = (&system.synapse, &system.digit);
+        let table = |probability: f64| {
+            SwitchingTable::new(junction, digit.overdrive, junction.duration_for(digit.overdrive, probability)?)
+        };
+        let (on, off) = rayon::join(|| table(digit.switch_on), || table(digit.switch_off));
+        Ok(Self([on?, off?]))
+    }
+}
+
+/// Synapses before learning.
+fn synapses(
+    system: &Sengupta2016,
+    setting: Setting,
+    pulses: &Pulses,
+    inputs: usize,
+    seed: u64,
+) -> Result<BinarySynapses, LabError> {
+    let digit = &system.digit;
+    let switch = [digit.switch_on, digit.switch_off];
+    let mut synapses = BinarySynapses::compound(inputs, setting.neurons, setting.junctions, switch, seed)?;
+    if setting.spread > 0.0 {
+        let [on, off] = &pulses.0;
+        let junctions = Junctions { nominal: &system.synapse, pulses: [on, off], spread: setting.spread, reference: 1.0 };
+        let count = inputs * setting.neurons * setting.junctions;
+        let (probabilities, weights) = junctions.draw(count, &mut Stream::new(seed, "junctions", 0));
+        synapses = synapses.with_devices(&probabilities, weights)?;
+    }
+    synapses.randomize(digit.first_on);
+    Ok(synapses)
 }
 
 #[derive(Clone)]
@@ -49,16 +99,15 @@ pub struct Network {
 impl Network {
     pub fn new(
         system: &Sengupta2016,
-        kind: Kind,
-        neurons: usize,
+        setting: Setting,
+        pulses: &Pulses,
         measured: Measured,
         train: &Images,
         seed: u64,
     ) -> Result<Self, LabError> {
         let digit = &system.digit;
-        let mut synapses = BinarySynapses::uniform(train.size(), neurons, digit.switch_on, digit.switch_off, seed)?;
-        synapses.randomize(digit.first_on);
-        let (layer, rate, brightness) = match kind {
+        let synapses = synapses(system, setting, pulses, train.size(), seed)?;
+        let (layer, rate, brightness) = match setting.kind {
             Kind::Leaky => (Layer::Leaky(SpikingLayer::new(system.leaky.clone(), synapses)?), digit.leaky_rate, None),
             Kind::Switching => {
                 let rule = SwitchingRule {
@@ -69,7 +118,7 @@ impl Network {
                 (Layer::Switching(SwitchingLayer::new(rule, measured.law, synapses)?), digit.switching_rate, Some(mean))
             }
         };
-        Ok(Self { layer, neurons, rate, duration: digit.duration, brightness, inputs: 0 })
+        Ok(Self { layer, neurons: setting.neurons, rate, duration: digit.duration, brightness, inputs: 0 })
     }
 
     /// Shows one image and answers with the spikes of every neuron; the same purpose and index give the same spikes.

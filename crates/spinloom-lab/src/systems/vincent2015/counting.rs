@@ -3,6 +3,7 @@
 use super::{Vincent2015, figures};
 use crate::error::LabError;
 use crate::outcome::{Outcome, Table};
+use crate::systems::spread::Junctions;
 use rayon::prelude::*;
 use spinloom_core::ledger::Kind;
 use spinloom_core::random::Stream;
@@ -108,21 +109,10 @@ fn layer(system: &Vincent2015, setting: Setting, pulses: &Pulses, inputs: usize,
         let weights = [1.0 - scale, 1.0].map(|g| ((g - taken) / scale) as f32);
         return Ok(SpikingLayer::new(system.rule.clone(), synapses.with_weights(weights))?);
     };
-    let conductance = |tmr: f64, on: bool| if on { 1.0 } else { 1.0 / (1.0 + tmr) };
-    let nominal = junction.tunnel_magnetoresistance;
-    let (reference, scale) = (programming.reference * conductance(nominal, false), 1.0 - conductance(nominal, false));
-    let mut devices = Vec::with_capacity(inputs * system.neurons);
-    let mut weights = Vec::with_capacity(inputs * system.neurons);
-    for neuron in 0..system.neurons {
-        let mut stream = Stream::new(seed, "junctions of a neuron", neuron as u64);
-        for _ in 0..inputs {
-            // One draw for what goes with the area, one for the magnetoresistance.
-            let area = (setting.spread * stream.normal()).exp();
-            let tmr = nominal * (setting.spread * stream.normal()).exp();
-            devices.push([on.probability(area), off.probability(area)]);
-            weights.push([false, true].map(|state| ((area * conductance(tmr, state) - reference) / scale) as f32));
-        }
-    }
+    let junctions = Junctions { nominal: junction, pulses: [on, off], spread: setting.spread, reference: programming.reference };
+    let of_neuron = |neuron| junctions.draw(inputs, &mut Stream::new(seed, "junctions of a neuron", neuron));
+    let (devices, weights): (Vec<_>, Vec<_>) = (0..system.neurons as u64).map(of_neuron).unzip();
+    let (devices, weights) = (devices.concat(), weights.concat());
     Ok(SpikingLayer::new(system.rule.clone(), synapses.with_devices(&devices, weights)?)?)
 }
 
