@@ -1,7 +1,8 @@
-//! What CI runs and people run: `cargo xtask test | bench | solutions | magnet-problems | fuzz | docs | wheel`.
+//! What CI runs and people run: `cargo xtask test | bench | solutions | magnet-problems | figures | fuzz | docs | wheel`.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool that talks to the person who runs it")]
 
+mod figures;
 mod solutions;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ const HELP: &str = "cargo xtask COMMAND
           its peers (bench/peers/README.md)
   solutions   what `spinloom solve` finds on every file of the problem libraries, into docs/solutions.md; --help tells more
   magnet-problems   the standard problems of micromagnetics in full, into docs/magnetization
+  figures   the figures of the book's pages, into docs/images; --help tells more
   fuzz    a million damaged problem files against every reader
   docs    the API documentation
   wheel   the Python wheel, optimised, into target/wheels";
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
             ]),
         ),
         Some("solutions") => solutions::solutions(std::env::args().skip(2)),
+        Some("figures") => figures::figures(std::env::args().skip(2)),
         Some("magnet-problems") => {
             let run = ["run", "--release", "-p", "spinloom-lab", "--example", "magnet_problems", "docs/magnetization"];
             step("standard problems of micromagnetics", cargo(&run).args(std::env::args_os().skip(2)))

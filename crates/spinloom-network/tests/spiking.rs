@@ -114,7 +114,8 @@ fn the_law_of_a_synapse() {
             assert_eq!(layer.run(&inputs, true).len(), 1);
             let on: Vec<f64> = layer.synapses().share_on(0)[1..].iter().map(|w| f64::from(*w)).collect();
             let [mean, square] = [1, 2].map(|k| on.iter().map(|w| w.powi(k)).sum::<f64>() / on.len() as f64);
-            second = a * ((1.0 - p).powi(2) * second + 2.0 * p * (1.0 - p) * first + p * p) + (1.0 - a) * (1.0 - q).powi(2) * second;
+            second =
+                a * ((1.0 - p).powi(2) * second + 2.0 * p * (1.0 - p) * first + p * p) + (1.0 - a) * (1.0 - q).powi(2) * second;
             first = law * (1.0 - (1.0 - a * p - (1.0 - a) * q).powi(round));
             let variance = second - first * first + (first - second) / each as f64;
             // Synapses are independent: five standard deviations of a mean.

@@ -146,7 +146,11 @@ fn bits_of_a_user_are_tested() {
 fn bad_words_on_the_command_line_are_named() {
     fails(&spinloom(&["run", "romera2081"]), 2, &["no system `romera2081`", "did you mean `romera2018`"]);
     fails(&spinloom(&["reproduce", "nothing"]), 2, &["no system `nothing`"]);
-    fails(&small_run(&["--set", "couplign=1"]), 2, &["unknown parameter `couplign`", "did you mean `coupling`", "`spinloom show romera2018`"]);
+    fails(
+        &small_run(&["--set", "couplign=1"]),
+        2,
+        &["unknown parameter `couplign`", "did you mean `coupling`", "`spinloom show romera2018`"],
+    );
     fails(&small_run(&["--set", "coupling"]), 2, &["NAME=VALUE"]);
     fails(&small_run(&["--set", "coupling=2 mA"]), 2, &["`2 mA` is in A, but a value in 1/s is wanted"]);
     fails(&small_run(&["--set", "oscillator.damping_rate=-1"]), 2, &["must be greater than 0, but it is -1"]);

@@ -357,7 +357,7 @@ fn switching_figure(trials: &[Trials], predictions: &[f64], residuals: &[f64], s
         let name = format!("{state}, {}", spinloom_core::quantity::engineering(first.pulse.duration(), "s"));
         let of = |f: &dyn Fn(usize) -> f64| group.iter().map(|k| f(*k)).collect::<Vec<f64>>();
         let error = |k: usize| counts::error_bar(trials[k].switched, trials[k].trials);
-        marks.push(Mark::Line { label: format!("fitted, {name}"), x: of(&|k| x[k]), y: of(&|k| probability(predictions[k])) });
+        marks.push(Mark::Line { label: name.clone(), x: of(&|k| x[k]), y: of(&|k| probability(predictions[k])) });
         marks.push(Mark::Points {
             label: name.clone(),
             x: of(&|k| x[k]),
@@ -368,7 +368,7 @@ fn switching_figure(trials: &[Trials], predictions: &[f64], residuals: &[f64], s
     }
     let data = Panel { title: "switching".to_owned(), x: Axis::new(label), y: Axis::new("probability").range(0.0, 1.0), marks };
     let caption = format!(
-        "Share of pulses that switched, from {source}, with the fit between its points, and what is left in standard deviations."
+        "Share of pulses that switched, from {source} (points), with the fit joined by lines, and what is left in standard deviations."
     );
     fitted::figure(
         "switching",
@@ -397,7 +397,7 @@ fn report_loop(outcome: &mut Outcome, found: &Loop, points: &[LoopPoint], source
     for (state, name) in [(State::Parallel, "parallel"), (State::Antiparallel, "antiparallel")] {
         let of: Vec<_> = with.iter().filter(|w| w.1 == state).collect();
         let y = voltages.iter().map(|v| device.resistance(state, *v)).collect();
-        marks.push(Mark::Line { label: format!("fitted, {name}"), x: voltages.clone(), y });
+        marks.push(Mark::Line { label: name.to_owned(), x: voltages.clone(), y });
         let x: Vec<f64> = of.iter().map(|w| w.0.0).collect();
         marks.push(Mark::Points {
             label: name.to_owned(),
@@ -408,8 +408,9 @@ fn report_loop(outcome: &mut Outcome, found: &Loop, points: &[LoopPoint], source
         series.push((name.to_owned(), x, of.iter().map(|w| w.2).collect()));
     }
     let data = Panel { title: "resistance".to_owned(), x: Axis::new("voltage (V)"), y: Axis::new("resistance (Ohm)"), marks };
-    let caption =
-        format!("Resistance over voltage, from {source}, with both branches fitted, and what is left in standard deviations.");
+    let caption = format!(
+        "Resistance over voltage, from {source} (points), with both branches fitted (lines), and what is left in standard deviations."
+    );
     let residuals = fitted::residual_panel(Axis::new("voltage (V)"), series);
     outcome.figures.push(fitted::figure("loop", "A loop fitted by both states", caption, data, residuals));
 }

@@ -375,19 +375,19 @@ fn figure(conditions: &[Condition], fit: &Fit<Telegraph>, source: &str) -> crate
         for (state, name) in names.iter().enumerate() {
             let xs: Vec<f64> = group.iter().map(|k| x[*k]).collect();
             let fitted = group.iter().map(|k| fitted_rates(&conditions[*k], &fit.device)[state]).collect();
-            marks.push(Mark::Line { label: format!("fitted, {name}{at}"), x: xs, y: fitted });
+            let y: Vec<f64> = group.iter().map(|k| seen_rates(&conditions[*k])[state]).collect();
+            let error = |(k, y): (&usize, &f64)| y / (0.5 * conditions[*k].seen.flips()).max(1.0).sqrt();
+            let error = group.iter().zip(&y).map(error).collect();
+            let label = format!("{name}{at}");
+            marks.push(Mark::Line { label: label.clone(), x: xs.clone(), y: fitted });
+            marks.push(Mark::Points { label, x: xs, y, error });
         }
-    }
-    for (state, name) in names.iter().enumerate() {
-        let y: Vec<f64> = conditions.iter().map(|c| seen_rates(c)[state]).collect();
-        let error = conditions.iter().zip(&y).map(|(c, y)| y / (0.5 * c.seen.flips()).max(1.0).sqrt()).collect();
-        marks.push(Mark::Points { label: format!("seen, {name}"), x: x.clone(), y, error });
     }
     let data = Panel { title: "rates".to_owned(), x: Axis::new(label), y: Axis::new("rate (1/s)").logarithmic(), marks };
     let residual = |state: usize| fit.residuals.iter().skip(state).step_by(2).copied().collect::<Vec<f64>>();
     let series = names.iter().enumerate().map(|(k, name)| ((*name).to_owned(), x.clone(), residual(k))).collect();
     let caption = format!(
-        "Rates of leaving either state, from {source}, with the fitted junction, and what is left in standard deviations."
+        "Rates of leaving either state, from {source} (points), with the fitted junction (lines), and what is left in standard deviations."
     );
     fitted::figure(
         "fit",

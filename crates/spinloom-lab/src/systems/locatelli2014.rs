@@ -125,12 +125,12 @@ impl Locatelli2014 {
         let mut marks = Vec::new();
         for amplitude in AMPLITUDES {
             let y = x.iter().map(|b| self.drive(amplitude).law(&self.with_barrier(*b))).collect();
-            marks.push(Mark::Line { label: format!("closed form, V = {amplitude} V_c"), x: x.clone(), y });
+            marks.push(Mark::Line { label: format!("V = {amplitude} V_c"), x: x.clone(), y });
         }
         for amplitude in AMPLITUDES {
             let of: Vec<&Point> = points.iter().filter(|p| p.amplitude == amplitude).collect();
             marks.push(Mark::Points {
-                label: format!("simulated, V = {amplitude} V_c"),
+                label: format!("V = {amplitude} V_c"),
                 x: of.iter().map(|p| p.barrier).collect(),
                 y: of.iter().map(|p| p.found.mean).collect(),
                 error: of.iter().map(|p| p.found.standard_error).collect(),

@@ -105,7 +105,8 @@ fn settings(system: &Sengupta2016, quick: bool) -> Result<(Vec<Setting>, Vec<Set
         if all.is_empty() { Err(LabError::Inconsistent(format!("{name} wants at least one number"))) } else { Ok(all) }
     };
     let whole = |name: &str, values: &[f64]| -> Result<Vec<usize>, LabError> {
-        ascending(name, &values.iter().map(|v| v.floor()).collect::<Vec<_>>()).map(|all| all.iter().map(|v| *v as usize).collect())
+        ascending(name, &values.iter().map(|v| v.floor()).collect::<Vec<_>>())
+            .map(|all| all.iter().map(|v| *v as usize).collect())
     };
     let compound = &system.compound;
     let mut sizes = whole("digit.neurons", &system.digit.neurons)?;
@@ -149,12 +150,17 @@ pub fn study(
         settings.iter().filter_map(|wanted| scores.iter().find(|s| s.setting == *wanted)).collect()
     };
     record(&find(&of_sizes), run.quick(), outcome);
-    record_compound(&find(&of_junctions), run.quick(), outcome);
+    let compound = find(&of_junctions);
+    record_compound(&compound, run.quick(), outcome);
+    let shape = (task.train.width, task.train.height);
     let switching = find(&of_sizes).into_iter().filter(|s| s.setting.kind == Kind::Switching);
     if let Some(score) = switching.min_by_key(|s| s.setting.neurons.abs_diff(100)) {
         charge(system, score, &lesson, run, outcome)?;
-        outcome.figures.push(figures::fields(score, (task.train.width, task.train.height)));
+        outcome.figures.push(figures::fields("receptive_fields", score, shape));
         outcome.figures.push(figures::confusion(score));
+    }
+    if let Some(score) = compound.iter().rfind(|s| s.setting.spread == 0.0 && s.setting.junctions > 1) {
+        outcome.figures.push(figures::fields("compound_fields", score, shape));
     }
     Ok(())
 }
@@ -202,7 +208,8 @@ fn record_compound(scores: &[&Score], quick: bool, outcome: &mut Outcome) {
         }
     }
     let mut ordered = scores.to_vec();
-    ordered.sort_by(|a, b| (a.setting.kind.name()).cmp(b.setting.kind.name()).then(a.setting.spread.total_cmp(&b.setting.spread)));
+    ordered
+        .sort_by(|a, b| (a.setting.kind.name()).cmp(b.setting.kind.name()).then(a.setting.spread.total_cmp(&b.setting.spread)));
     outcome.tables.push(
         Table::new("compound", "Accuracy on the test set against the junctions of a synapse")
             .words("neurons", ordered.iter().map(|s| s.setting.kind.name().to_owned()).collect())

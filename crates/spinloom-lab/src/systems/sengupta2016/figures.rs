@@ -15,13 +15,13 @@ pub fn switching(curves: &[Curve], measured: Option<SwitchingLaw>) -> Figure {
         let fine: Vec<f64> = (0..=100).map(|k| most * f64::from(k) / 100.0).collect();
         let error = |p: &f64| (p * (1.0 - p) / c.trials as f64).sqrt();
         marks.push(Mark::Points {
-            label: format!("macrospins, {} K", c.temperature),
+            label: format!("{} K", c.temperature),
             x: micro(&c.current),
             y: c.share.clone(),
             error: c.share.iter().map(error).collect(),
         });
         let y = fine.iter().map(|i| c.law.probability(*i)).collect();
-        marks.push(Mark::Line { label: format!("sigmoid, {} K", c.temperature), x: micro(&fine), y });
+        marks.push(Mark::Line { label: format!("{} K", c.temperature), x: micro(&fine), y });
     }
     if let (Some(law), Some(first)) = (measured, curves.first()) {
         let most = first.current.last().copied().unwrap_or(0.0);
@@ -33,7 +33,7 @@ pub fn switching(curves: &[Curve], measured: Option<SwitchingLaw>) -> Figure {
         name: "switching".to_owned(),
         title: "A junction that spikes by chance".to_owned(),
         caption: "Share of writes after which the junction is switched, over the current in the metal: macrospins by the stochastic Landau-Lifshitz-Gilbert \
-                  equation from equilibrium, one standard error, and the sigmoids fitted to them."
+                  equation from equilibrium, one standard error (points), and the sigmoids fitted to them (lines)."
             .to_owned(),
         panels: vec![Panel { title: String::new(), x: Axis::new("current (uA)"), y: Axis::new("probability of a spike").range(-0.02, 1.05), marks }],
     }
@@ -70,33 +70,32 @@ pub fn accuracy(scores: &[&Score]) -> Figure {
     }
 }
 
-/// Accuracy over the junctions of a synapse.
+/// Accuracy over the junctions of a synapse, one panel a kind of neurons.
 pub fn compound(scores: &[&Score]) -> Figure {
-    let (mut marks, mut neurons) = (Vec::new(), 0);
+    let mut panels: Vec<Panel> = Vec::new();
     for of in scores.chunk_by(|a, b| (a.setting.kind, a.setting.spread) == (b.setting.kind, b.setting.spread)) {
-        let Setting { kind, spread, neurons: n, .. } = of[0].setting;
-        neurons = n;
-        let alike = if spread > 0.0 { format!("spread of {} %", 100.0 * spread) } else { "all alike".to_owned() };
-        marks.push(accuracies(format!("{} neurons, {alike}", kind.name()), &of.iter().collect::<Vec<_>>(), |s| s.junctions));
+        let Setting { kind, spread, neurons, .. } = of[0].setting;
+        let title = format!("{neurons} {} neurons", kind.name());
+        if panels.last().is_none_or(|p| p.title != title) {
+            let (x, y) = (Axis::new("junctions a synapse").logarithmic(), Axis::new("test accuracy (%)").range(50.0, 100.0));
+            panels.push(Panel { title, x, y, marks: Vec::new() });
+        }
+        let label = if spread > 0.0 { format!("spread of {} %", 100.0 * spread) } else { "all alike".to_owned() };
+        let points = accuracies(label, &of.iter().collect::<Vec<_>>(), |s| s.junctions);
+        panels.last_mut().into_iter().for_each(|p| p.marks.push(points.clone()));
     }
     Figure {
         name: "compound".to_owned(),
         title: "Several junctions a synapse".to_owned(),
-        caption: format!(
-            "Test accuracy of {neurons} neurons over the number of junctions that make one synapse, all alike and with a spread of area and magnetoresistance. One standard error of the \
-             test set; seeds differ by more."
-        ),
-        panels: vec![Panel {
-            title: String::new(),
-            x: Axis::new("junctions a synapse").logarithmic(),
-            y: Axis::new("test accuracy (%)").range(0.0, 100.0),
-            marks,
-        }],
+        caption: "Test accuracy over the number of junctions that make one synapse, all alike and with a spread of area and magnetoresistance. One standard error of the test set; seeds \
+                  differ by more. What lies below 50 % is not shown."
+            .to_owned(),
+        panels,
     }
 }
 
-/// Synapses that are on, one square a neuron.
-pub fn fields(score: &Score, (width, height): (usize, usize)) -> Figure {
+/// Share of the junctions of every synapse that is on, one square a neuron.
+pub fn fields(name: &str, score: &Score, (width, height): (usize, usize)) -> Figure {
     let neurons = score.setting.neurons;
     let columns = 10.min(neurons);
     let rows = 5.min(neurons.div_ceil(columns));
@@ -110,9 +109,12 @@ pub fn fields(score: &Score, (width, height): (usize, usize)) -> Figure {
         }
     }
     Figure {
-        name: "receptive_fields".to_owned(),
-        title: format!("What {} of {} switching neurons have learned", (columns * rows).min(neurons), neurons),
-        caption: "Binary synapses that are on after learning, one square a neuron.".to_owned(),
+        name: name.to_owned(),
+        title: format!("What {} of {neurons} {} neurons have learned", (columns * rows).min(neurons), score.setting.kind.name()),
+        caption: format!(
+            "Share of the junctions of a synapse ({}) that are on after learning, one square a neuron.",
+            score.setting.junctions
+        ),
         panels: vec![Panel {
             title: String::new(),
             x: Axis::new("column"),

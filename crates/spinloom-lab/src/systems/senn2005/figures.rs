@@ -24,16 +24,12 @@ pub fn lifetimes(courses: &[Course], devices: &[f64], synapses: f64) -> Figure {
     let mut marks = Vec::new();
     for &count in devices {
         let law = |q: &f64| Forgetting { probability: *q, devices: count, synapses }.lifetime();
-        marks.push(Mark::Line {
-            label: format!("{}, law", devices_of(count)),
-            x: grid.clone(),
-            y: grid.iter().map(law).collect(),
-        });
+        marks.push(Mark::Line { label: devices_of(count), x: grid.clone(), y: grid.iter().map(law).collect() });
     }
     for &count in devices {
         let of: Vec<&Course> = courses.iter().filter(|c| c.law.devices == count).collect();
         let (x, y) = of.iter().map(|c| (c.law.probability, c.lifetime)).unzip();
-        marks.push(Mark::Points { label: format!("{}, simulated", devices_of(count)), x, y, error: Vec::new() });
+        marks.push(Mark::Points { label: devices_of(count), x, y, error: Vec::new() });
     }
     let y = Axis::new("patterns until signal and noise are even");
     Figure {
@@ -53,16 +49,17 @@ pub fn forgetting(courses: &[Course]) -> Figure {
     for course in courses.iter().filter(|c| c.best) {
         let x: Vec<f64> = course.ages.iter().map(|a| *a as f64).collect();
         let y = x.iter().map(|a| course.law.signal(*a) / course.law.noise()).collect();
-        let label = format!("{}, q = {:.4}, law", devices_of(course.law.devices), course.law.probability);
-        marks.push(Mark::Line { label, x: x.clone(), y });
+        let label = format!("{}, q = {:.4}", devices_of(course.law.devices), course.law.probability);
+        marks.push(Mark::Line { label: label.clone(), x: x.clone(), y });
         let y = course.signal.iter().map(|s| (s / course.noise).max(0.0)).collect();
-        marks.push(Mark::Points { label: format!("{}, simulated", devices_of(course.law.devices)), x, y, error: Vec::new() });
+        marks.push(Mark::Points { label, x, y, error: Vec::new() });
     }
     marks.push(Mark::Reference { label: "even with the noise".to_owned(), y: 1.0 });
     Figure {
         name: "forgetting".to_owned(),
         title: "Memories fade under later ones".to_owned(),
-        caption: "Signal of a stored pattern over the noise against the number of patterns stored since, at the best switching probability of each number of devices a synapse."
+        caption: "Signal of a stored pattern over the noise against the number of patterns stored since, at the best switching probability of each number of devices a synapse. \
+                  Lines: the law. Points: simulated."
             .to_owned(),
         panels: vec![panel("", Axis::new("patterns stored since"), Axis::new("signal over noise"), marks)],
     }
