@@ -32,14 +32,17 @@ spinloom_core::choices! {
 }
 
 spinloom_core::parameters! {
-    /// A cell. The default transistor carries twice the critical current of the default junction both ways at a supply of 1.2 V; all numbers of the circuit are
-    /// assumptions of ours.
+    /// A cell. At a supply of 1.2 V the default transistor carries 2.2 times the critical current of the default junction on the way that is harder, and far more on the
+    /// other; a reading at a third of the critical voltage flips few bits. All numbers of the circuit are assumptions of ours.
     ///
     /// ```
     /// use spinloom_device::junction::{Cell, State};
     /// let cell = Cell::default();
-    /// // The way through the junction first is the stronger one.
-    /// assert!(cell.write_current(State::Parallel)? > cell.write_current(State::Antiparallel)?);
+    /// // The way through the junction first is the stronger one, over what it takes.
+    /// let over = |to: State| Ok::<f64, spinloom_device::DeviceError>(cell.junction.overdrive(cell.write_pulse(to, 10e-9)?, to.other()));
+    /// assert!(over(State::Parallel)? > over(State::Antiparallel)? && over(State::Antiparallel)? > 2.0);
+    /// // Neither reading nor time loses many bits.
+    /// assert!(cell.read_disturb()? < 1e-6 && cell.sense_error() < 1e-4 && cell.retention_failure(3.156e8)? < 1e-6);
     /// # Ok::<(), spinloom_device::DeviceError>(())
     /// ```
     pub struct Cell {
@@ -52,13 +55,13 @@ spinloom_core::parameters! {
         /// Threshold of the access transistor, V_t.
         pub threshold: f64 = 0.35, "V", Bound::NON_NEGATIVE;
         /// Gain of the access transistor, k.
-        pub gain: f64 = 1e-3, "A/V^2", Bound::POSITIVE;
+        pub gain: f64 = 5e-4, "A/V^2", Bound::POSITIVE;
         /// Voltage on the junction while it is read.
-        pub read_voltage: f64 = 0.1, "V", Bound::POSITIVE;
+        pub read_voltage: f64 = 0.05, "V", Bound::POSITIVE;
         /// Time for which it is read.
         pub read_time: f64 = 2e-9, "s", Bound::POSITIVE;
         /// Standard deviation of the difference of currents at which a sense amplifier decides.
-        pub sense_offset: f64 = 1e-6, "A", Bound::NON_NEGATIVE;
+        pub sense_offset: f64 = 0.3e-6, "A", Bound::NON_NEGATIVE;
         /// Standard deviation of the conductance of a junction over its value; of two junctions each has its own.
         pub conductance_spread: f64 = 0.05, "", Bound::between(0.0, 1.0);
     }
@@ -157,7 +160,16 @@ impl Cell {
     /// # Errors
     /// [`DeviceError::OutOfRange`] there.
     pub fn read_disturb(&self) -> Result<f64, DeviceError> {
-        self.junction.flip_probability(self.read_voltage / self.junction.critical_voltage(), self.read_time)
+        let overdrive = self.read_voltage / self.junction.critical_voltage();
+        if overdrive >= 1.0 {
+            let bound = "below 1, or the reading writes: lower the voltage of the reading".to_owned();
+            return Err(DeviceError::OutOfRange {
+                what: "the voltage of a reading over the critical one",
+                value: overdrive,
+                bound,
+            });
+        }
+        self.junction.flip_probability(overdrive, self.read_time)
     }
 
     /// Probability that the cell has lost its bit after a time (s) without power: any of its junctions has flipped.

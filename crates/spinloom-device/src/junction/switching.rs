@@ -235,11 +235,14 @@ impl Junction {
         let (law, well) = (self.law_under(pulse, from)?, well_of(from));
         let failed = law.write_error(well, &[pulse.duration()])?[0];
         if failed.value < 0.5 {
-            return Ok(Switched { probability: 1.0 - failed.value, write_error: failed.value, uncertainty: failed.error });
+            // What is left of rounding may lie below 0.
+            let write_error = failed.value.max(0.0);
+            return Ok(Switched { probability: 1.0 - write_error, write_error, uncertainty: failed.error });
         }
         // The smaller of the two is to have all its digits.
         let switched = law.switching_probability(well, &[pulse.duration()])?[0];
-        Ok(Switched { probability: switched.value, write_error: 1.0 - switched.value, uncertainty: switched.error })
+        let probability = switched.value.max(0.0);
+        Ok(Switched { probability, write_error: 1.0 - probability, uncertainty: switched.error })
     }
 
     /// Damping-like field (T) of a voltage: alpha B_k at the critical one.

@@ -3,6 +3,7 @@
 //! N. Locatelli, A. F. Vincent and D. Querlioz, "Use of magnetoresistive random-access memory as approximate memory for training neural networks", ICECS 2018,
 //! doi:10.48550/arXiv.1810.10836. Shorter programming pulses leave more bits unwritten and cost less; learning bears them.
 
+mod cells;
 mod figures;
 mod learning;
 mod pulses;
@@ -12,7 +13,7 @@ use crate::outcome::{MissingData, Outcome};
 use crate::system::{Card, System};
 use spinloom_core::parameters::Bound;
 use spinloom_core::run::Run;
-use spinloom_device::junction::Junction;
+use spinloom_device::junction::Cell;
 use spinloom_task::TaskError;
 use spinloom_task::images::ImageTask;
 
@@ -87,8 +88,8 @@ spinloom_core::parameters! {
 spinloom_core::parameters! {
     /// Parameters of approximate memory.
     pub struct Locatelli2018 {
-        /// The junctions.
-        pub junction: Junction = Junction::default(), "", Bound::ANY;
+        /// The cells of the memory, a bit each, with their junctions.
+        pub cell: Cell = Cell::default(), "", Bound::ANY;
         /// Voltage of the programming pulses over the critical one.
         pub overdrive: f64 = 2.0, "", Bound::between(0.5, 20.0);
         /// Spread of the junctions: of the logarithm of the area, with which barrier, critical current and conductance go.
@@ -136,7 +137,8 @@ impl System for Locatelli2018 {
              junction, its spread and the reference, a pulse that fails once in 1e9 writes of a nominal junction at the same voltage, are choices of ours.",
         );
         outcome.note(
-            "Reads are taken to be without error. Energies are those of a nominal junction in the parallel state, with every pulse at its full length.",
+            "The weights are read without error here; `cell.sense_error` tells how often cells would be read wrong. Energies are those of a nominal junction in the parallel state, with every \
+             pulse at its full length; what the supply gives through the transistors is told beside them.",
         );
         Ok(outcome)
     }

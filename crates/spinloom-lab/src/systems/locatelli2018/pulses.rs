@@ -1,6 +1,6 @@
 //! The pulses that are compared: how often they fail, on a nominal junction and on junctions that differ, and what they cost.
 
-use super::{Locatelli2018, figures};
+use super::{Locatelli2018, cells, figures};
 use crate::error::LabError;
 use crate::outcome::{Outcome, Table};
 use rayon::prelude::*;
@@ -30,11 +30,11 @@ pub struct Pulse {
 impl Pulse {
     /// The pulses that fail with these probabilities on a nominal junction, rarest first.
     fn all(system: &Locatelli2018, errors: &[f64], run: &Run) -> Result<Vec<Self>, LabError> {
-        let voltage = system.overdrive * system.junction.critical_voltage();
-        let resistance = system.junction.resistance(State::Parallel, 0.0);
+        let voltage = system.overdrive * system.cell.junction.critical_voltage();
+        let resistance = system.cell.junction.resistance(State::Parallel, 0.0);
         let duration = |error: &f64| {
             run.check()?;
-            Ok(system.junction.duration_for(system.overdrive, 1.0 - error)?)
+            Ok(system.cell.junction.duration_for(system.overdrive, 1.0 - error)?)
         };
         let durations: Vec<f64> = errors.par_iter().map(duration).collect::<Result<_, LabError>>()?;
         let tables = tables(system, &durations, run)?;
@@ -64,7 +64,7 @@ fn tables(system: &Locatelli2018, durations: &[f64], run: &Run) -> Result<Vec<Op
     run.check()?;
     // Rarer failures take longer; the equation goes forward in time.
     let rising: Vec<f64> = durations.iter().rev().copied().collect();
-    let tables = SwitchingTable::of_durations(&system.junction, system.overdrive, &rising, REACH * system.spread)?;
+    let tables = SwitchingTable::of_durations(&system.cell.junction, system.overdrive, &rising, REACH * system.spread)?;
     Ok(tables.into_iter().rev().map(Some).collect())
 }
 
@@ -93,6 +93,7 @@ pub fn study(system: &Locatelli2018, run: &Run, outcome: &mut Outcome) -> Result
     }
     errors.insert(0, system.reference_error);
     let all = Pulse::all(system, &errors, run)?;
+    cells::study(system, &all[0], run, outcome)?;
     let column = |of: &dyn Fn(&Pulse) -> f64| all.iter().map(of).collect::<Vec<f64>>();
     outcome.tables.push(
         Table::new("pulses", "Pulses, how often they fail and what they cost")
@@ -102,10 +103,10 @@ pub fn study(system: &Locatelli2018, run: &Run, outcome: &mut Outcome) -> Result
             .numbers("energy", "J", column(&|p| p.energy)),
     );
     outcome.figures.push(figures::pulses(&all, system.spread));
-    let hundredth = system.junction.duration_for(system.overdrive, 0.99)?;
+    let hundredth = system.cell.junction.duration_for(system.overdrive, 0.99)?;
     outcome.measure("pulse.reference_duration", "s", all[0].duration);
     outcome.measure("pulse.reference_energy", "J", all[0].energy);
-    outcome.measure("pulse.reference_over_relaxation_time", "", all[0].duration / system.junction.relaxation_time());
+    outcome.measure("pulse.reference_over_relaxation_time", "", all[0].duration / system.cell.junction.relaxation_time());
     outcome.measure("pulse.reference_mean_error", "", all[0].mean_error);
     outcome.measure("pulse.saved_at_0.01", "", 1.0 - hundredth / all[0].duration);
     let mut all = all.into_iter();
@@ -127,7 +128,7 @@ mod tests {
         let power = |p: &Pulse| p.energy / p.duration;
         assert!(all.iter().all(|p| (power(p) / power(&all[0]) - 1.0).abs() < 1e-12));
         for pulse in &all {
-            let switched = system.junction.switching_curve(2.0, &[pulse.duration]).unwrap()[0];
+            let switched = system.cell.junction.switching_curve(2.0, &[pulse.duration]).unwrap()[0];
             assert!(((1.0 - switched) / pulse.error - 1.0).abs() < 0.02, "{} {switched}", pulse.error);
         }
     }
