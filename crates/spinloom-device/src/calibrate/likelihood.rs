@@ -105,6 +105,32 @@ pub struct FittedParameter {
     pub standard_error: f64,
 }
 
+impl FittedParameter {
+    /// A value with an interval of `factor` standard errors to either side.
+    ///
+    /// ```
+    /// use spinloom_device::calibrate::FittedParameter;
+    /// let even = FittedParameter::even("parallel_resistance", "Ohm", 1000.0, 5.0, 2.0);
+    /// assert_eq!(even.interval, [990.0, 1010.0]);
+    /// ```
+    pub fn even(name: &str, unit: &'static str, value: f64, standard_error: f64, factor: f64) -> Self {
+        let interval = [value - factor * standard_error, value + factor * standard_error];
+        Self { name: name.to_owned(), unit, value, interval, standard_error }
+    }
+
+    /// The same for a positive value, by its logarithm.
+    ///
+    /// ```
+    /// use spinloom_device::calibrate::FittedParameter;
+    /// let positive = FittedParameter::positive("thermal_stability", "", 60.0, 30.0, 2.0);
+    /// assert!((positive.interval[0] * positive.interval[1] - 3600.0).abs() < 1e-9 && positive.interval[0] > 0.0);
+    /// ```
+    pub fn positive(name: &str, unit: &'static str, value: f64, standard_error: f64, factor: f64) -> Self {
+        let reach = (factor * standard_error / value).exp();
+        Self { name: name.to_owned(), unit, value, interval: [value / reach, value * reach], standard_error }
+    }
+}
+
 /// A device fitted to observations.
 #[derive(Debug, Clone)]
 pub struct Fit<P> {

@@ -99,7 +99,7 @@ impl System for CalibrateAntiferromagnet {
         outcome.measure("quality", "", found.fit.device.antiferromagnet.quality());
         outcome.tables.push(table(&points, &found));
         outcome.figures.push(figure(&points, &found, &source));
-        outcome.data = self.from.iter().filter(|f| *f != super::MACROSPIN).cloned().collect();
+        outcome.data = super::files(&self.from);
         Ok(outcome)
     }
 }

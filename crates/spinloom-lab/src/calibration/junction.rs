@@ -135,7 +135,7 @@ impl System for CalibrateJunction {
         }
         Fitted { model: "junction", source, confidence: self.confidence, parameters: parameters.iter().collect() }
             .report(&mut outcome, &device);
-        outcome.data = self.from.iter().filter(|f| *f != super::MACROSPIN).cloned().collect();
+        outcome.data = super::files(&self.from);
         Ok(outcome)
     }
 }
@@ -224,13 +224,8 @@ fn derived(fit: &Fit<Junction>, confidence: f64) -> Vec<FittedParameter> {
     let find = |name: &str| fit.parameters.iter().position(|p| p.name == name);
     let relative = |k: usize| fit.parameters[k].standard_error / fit.parameters[k].value;
     let factor = fitted::factor(confidence);
-    let parameter = |name: &str, unit, value: f64, relative: f64| FittedParameter {
-        name: name.to_owned(),
-        unit,
-        value,
-        interval: [value * (-factor * relative).exp(), value * (factor * relative).exp()],
-        standard_error: value * relative,
-    };
+    let parameter =
+        |name: &str, unit, value: f64, relative: f64| FittedParameter::positive(name, unit, value, value * relative, factor);
     let mut all = Vec::new();
     let (field, damping) = (find("anisotropy_field"), find("damping"));
     if let Some(field) = field {

@@ -86,6 +86,11 @@ fn sources(from: &[String]) -> Result<Option<Vec<std::path::PathBuf>>, LabError>
     }
 }
 
+/// Names of the files that were used.
+fn files(from: &[String]) -> Vec<String> {
+    from.iter().filter(|f| *f != MACROSPIN).cloned().collect()
+}
+
 /// A file with columns that are known; what is to be said of it goes into the outcome.
 fn read_noted(file: &std::path::Path, known: &[Known], outcome: &mut Outcome) -> Result<Measurements, LabError> {
     let m = Measurements::read(file, known)?;

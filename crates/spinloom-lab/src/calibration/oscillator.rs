@@ -105,7 +105,7 @@ impl System for CalibrateOscillator {
             .report(&mut outcome, &found.fit.device);
         outcome.tables.push(table(&found));
         outcome.figures.extend(figures(&points, &found, &source));
-        outcome.data = self.from.iter().filter(|f| *f != super::MACROSPIN).cloned().collect();
+        outcome.data = super::files(&self.from);
         Ok(outcome)
     }
 }

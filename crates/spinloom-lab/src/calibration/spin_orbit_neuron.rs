@@ -90,7 +90,7 @@ impl System for CalibrateSpinOrbitNeuron {
             .report(&mut outcome, &fit.device);
         outcome.tables.push(table(&writes, &fit));
         outcome.figures.push(figure(&writes, &fit, &source));
-        outcome.data = self.from.iter().filter(|f| *f != super::MACROSPIN).cloned().collect();
+        outcome.data = super::files(&self.from);
         Ok(outcome)
     }
 }

@@ -129,7 +129,7 @@ impl System for CalibrateTelegraph {
             .report(&mut outcome, &device);
         outcome.tables.push(rates_table(&data.conditions, &fit));
         outcome.figures.push(figure(&data.conditions, &fit, &source));
-        outcome.data = self.from.iter().filter(|f| *f != super::MACROSPIN).cloned().collect();
+        outcome.data = super::files(&self.from);
         Ok(outcome)
     }
 }
@@ -253,16 +253,10 @@ impl CalibrateTelegraph {
         device.parallel_resistance = levels.low;
         device.magnetoresistance = ratio - 1.0;
         let factor = fitted::factor(self.confidence);
-        let parameter = |name: &str, unit, value: f64, standard_error: f64| FittedParameter {
-            name: name.to_owned(),
-            unit,
-            value,
-            interval: [value - factor * standard_error, value + factor * standard_error],
-            standard_error,
-        };
+        let of_ratio = ratio * (low / levels.low).hypot(high / levels.high);
         vec![
-            parameter("parallel_resistance", "Ohm", levels.low, low),
-            parameter("magnetoresistance", "", ratio - 1.0, ratio * (low / levels.low).hypot(high / levels.high)),
+            FittedParameter::even("parallel_resistance", "Ohm", levels.low, low, factor),
+            FittedParameter::even("magnetoresistance", "", ratio - 1.0, of_ratio, factor),
         ]
     }
 }

@@ -342,9 +342,8 @@ fn charge(system: &Vincent2015, setting: Setting, score: &Score, run: &mut Run, 
 pub fn watch(system: &Vincent2015, run: &mut Run, outcome: &mut Outcome) -> Result<(), LabError> {
     let path = match system.recording.as_str() {
         "freeway" => {
-            let files = data_set("freeway")?.files().map(|(_, file)| file);
             let folder = locate("freeway", None)?;
-            files.map(|file| folder.join(file)).next().unwrap_or(folder)
+            data_set("freeway")?.files().next().map_or(folder.clone(), |(_, file)| folder.join(file))
         }
         file => PathBuf::from(file),
     };
