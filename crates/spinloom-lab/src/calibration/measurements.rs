@@ -364,15 +364,16 @@ fn first_line(text: &str, start: usize) -> Range<usize> {
 
 /// Where a cell stands in its line.
 fn cell_place(text: &str, line: &Range<usize>, record: &csv::StringRecord, index: usize) -> Range<usize> {
+    // The next separator, whichever it is.
+    let separator = |from: usize| text[from..line.end].find([',', ';', '\t']).map_or(line.end, |offset| from + offset);
     let mut at = line.start;
     for (k, cell) in record.iter().enumerate() {
-        let begin = text[at..line.end].find(cell).map_or(at, |offset| at + offset);
+        // A cell in quotes may read otherwise than it is written.
+        let place = text[at..line.end].find(cell).map_or(at..separator(at), |offset| at + offset..at + offset + cell.len());
         if k == index {
-            return begin..begin + cell.len();
+            return place;
         }
-        // On to the next separator, whichever it is.
-        let after = (begin + cell.len()).min(line.end);
-        at = text[after..line.end].find([',', ';', '\t']).map_or(line.end, |offset| after + offset + 1);
+        at = (separator(place.end) + 1).min(line.end);
     }
     line.clone()
 }
@@ -447,6 +448,8 @@ mod tests {
             ("time;voltage\n1;0,5\n", "2:3: `0,5` is no number for `voltage`; decimals are written with a point"),
             ("time,voltage\n1,up\n", "2:3: `up` is no number"),
             ("# voltage = 3 s\ntime\n1\n", "1:1: `3 s` is in s"),
+            ("\"µ)[ 8µt)=µmE\"[µiµEgµg;#/=m=oe0# ", "1:1: "),
+            ("time,voltage\n\"µ\"\"µ\"\"µ\",1\n", "2:1: "),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.starts_with(&format!("data.csv:{words}")), "{text:?}: {error}");
