@@ -99,10 +99,15 @@ impl Experiment {
             self.seed = Some(value.ok_or_else(|| LabError::Inconsistent(format!("{SEED}, but it is `{text}`")))?);
             return Ok(());
         }
-        self.system.set(name, &value_of_text(text)).map_err(|error| match error {
+        self.system.set(name, &value_of_text(text)).map_err(|error| self.refused(error))
+    }
+
+    /// A parameter that was not set; one that the system has not with where they are listed.
+    fn refused(&self, error: ParameterError) -> LabError {
+        match error {
             ParameterError::Unknown { .. } => LabError::UnknownParameter { error: error.into(), system: self.system.card().name },
             _ => error.into(),
-        })
+        }
     }
 
     /// Gives the system the device of a file, as [calibrations](crate::calibration) write it: a table named by its model, such as `junction` or
@@ -166,17 +171,11 @@ impl Experiment {
         key: Range<usize>,
         value: &Spanned<DeValue<'_>>,
     ) -> Result<(), LabError> {
-        let card = self.system.card();
-        let refused = |error: &ParameterError| match error {
-            ParameterError::Unknown { .. } => {
-                source.error(key.clone(), format!("{error}; `spinloom show {}` lists the parameters", card.name))
-            }
-            _ => source.error(value.span(), error.to_string()),
-        };
         if let DeValue::Table(table) = value.get_ref() {
             let group = format!("{name}.");
             if table.is_empty() && !self.system.parameters().iter().any(|p| p.name.starts_with(&group)) {
-                return Err(refused(&ParameterError::Unknown { name: name.to_owned(), nearest: None }));
+                let unknown = ParameterError::Unknown { name: name.to_owned(), nearest: None };
+                return Err(source.error(key, self.refused(unknown).to_string()));
             }
             return table.iter().try_for_each(|(k, v)| self.assign(source, &format!("{group}{}", k.get_ref()), k.span(), v));
         }
@@ -184,7 +183,10 @@ impl Experiment {
             let message = format!("`{name}` wants a number, a text, true or false, or a list of them");
             return Err(source.error(value.span(), message));
         };
-        self.system.set(name, &converted).map_err(|error| refused(&error))
+        self.system.set(name, &converted).map_err(|error| {
+            let place = if matches!(error, ParameterError::Unknown { .. }) { key } else { value.span() };
+            source.error(place, self.refused(error).to_string())
+        })
     }
 }
 

@@ -37,8 +37,9 @@ pub fn study(system: &Locatelli2018, reference: &Pulse, run: &Run, outcome: &mut
     };
     let energies = all.iter().map(energy).collect::<Result<Vec<f64>, LabError>>()?;
     let lost = all.iter().map(|c| Ok(c.retention_failure(TEN_YEARS)?)).collect::<Result<Vec<f64>, LabError>>()?;
-    outcome.measure("cell.write_energy", "J", energy(cell)?);
-    outcome.measure("cell.write_energy_over_junction", "", energy(cell)? / (cell.junctions() as f64 * reference.energy));
+    let write = energy(cell)?;
+    outcome.measure("cell.write_energy", "J", write);
+    outcome.measure("cell.write_energy_over_junction", "", write / (cell.junctions() as f64 * reference.energy));
     outcome.measure("cell.read_energy", "J", cell.read_energy());
     outcome.measure("cell.sense_error", "", cell.sense_error());
     outcome.measure("cell.read_disturbance", "", cell.read_disturb()?);

@@ -122,6 +122,7 @@ impl System for Locatelli2018 {
         }
         let mut outcome = Outcome::new(CARD.name, run.seed());
         let pulses = outcome.timed("pulses", |o| pulses::study(self, run, o))?;
+        outcome.timed("cells", |o| cells::study(self, &pulses.reference, run, o))?;
         let loaded = outcome.timed("images", |_| ImageTask::mnist(run.data()));
         match loaded {
             Ok(task) => {

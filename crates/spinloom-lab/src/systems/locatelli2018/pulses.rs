@@ -1,6 +1,6 @@
 //! The pulses that are compared: how often they fail, on a nominal junction and on junctions that differ, and what they cost.
 
-use super::{Locatelli2018, cells, figures};
+use super::{Locatelli2018, figures};
 use crate::error::LabError;
 use crate::outcome::{Outcome, Table};
 use rayon::prelude::*;
@@ -93,7 +93,6 @@ pub fn study(system: &Locatelli2018, run: &Run, outcome: &mut Outcome) -> Result
     }
     errors.insert(0, system.reference_error);
     let all = Pulse::all(system, &errors, run)?;
-    cells::study(system, &all[0], run, outcome)?;
     let column = |of: &dyn Fn(&Pulse) -> f64| all.iter().map(of).collect::<Vec<f64>>();
     outcome.tables.push(
         Table::new("pulses", "Pulses, how often they fail and what they cost")

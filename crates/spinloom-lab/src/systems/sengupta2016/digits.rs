@@ -5,6 +5,7 @@ use super::network::{CLASSES, Kind, Network, Pulses, Setting, answer, labels};
 use super::{Sengupta2016, figures};
 use crate::error::LabError;
 use crate::outcome::{Outcome, Table};
+use crate::systems::spread::pulses;
 use rayon::prelude::*;
 use spinloom_core::ledger::Kind as Cost;
 use spinloom_core::run::Run;
@@ -138,7 +139,11 @@ pub fn study(
 ) -> Result<(), LabError> {
     let (of_sizes, of_junctions) = settings(system, run.quick())?;
     let lesson = lesson(system, task, run);
-    let pulses = outcome.timed("pulses", |_| Pulses::new(system))?;
+    let pulses: Pulses = outcome.timed("pulses", |_| {
+        let (differ, digit) = (of_junctions.iter().any(|s| s.spread > 0.0), &system.digit);
+        let switch = [digit.switch_on, digit.switch_off];
+        differ.then(|| pulses(&system.synapse, digit.overdrive, switch, run)).transpose()
+    })?;
     // The largest first, so that cores end together, and none twice.
     let mut jobs: Vec<Setting> = of_sizes.iter().rev().copied().collect();
     jobs.extend(of_junctions.iter().rev().filter(|s| !of_sizes.contains(s)));

@@ -41,19 +41,8 @@ pub struct Setting {
     pub spread: f64,
 }
 
-/// What the pulses that switch a synapse on and off do on junctions that differ.
-pub struct Pulses([SwitchingTable; 2]);
-
-impl Pulses {
-    pub fn new(system: &Sengupta2016) -> Result<Self, LabError> {
-        let (junction, digit) = (&system.synapse, &system.digit);
-        let table = |probability: f64| {
-            SwitchingTable::new(junction, digit.overdrive, junction.duration_for(digit.overdrive, probability)?)
-        };
-        let (on, off) = rayon::join(|| table(digit.switch_on), || table(digit.switch_off));
-        Ok(Self([on?, off?]))
-    }
-}
+/// What the pulses that switch a synapse on and off do; none where all junctions are alike.
+pub type Pulses = Option<[SwitchingTable; 2]>;
 
 /// Synapses before learning.
 fn synapses(
@@ -66,9 +55,8 @@ fn synapses(
     let digit = &system.digit;
     let switch = [digit.switch_on, digit.switch_off];
     let mut synapses = BinarySynapses::compound(inputs, setting.neurons, setting.junctions, switch, seed)?;
-    if setting.spread > 0.0 {
-        let [on, off] = &pulses.0;
-        let junctions = Junctions { nominal: &system.synapse, pulses: [on, off], spread: setting.spread, reference: 1.0 };
+    if let Some(pulses) = pulses.as_ref().filter(|_| setting.spread > 0.0) {
+        let junctions = Junctions { nominal: &system.synapse, pulses, spread: setting.spread, reference: 1.0 };
         let count = inputs * setting.neurons * setting.junctions;
         let (probabilities, weights) = junctions.draw(count, &mut Stream::new(seed, "junctions", 0));
         synapses = synapses.with_devices(&probabilities, weights)?;

@@ -3,7 +3,7 @@
 use super::{Vincent2015, figures};
 use crate::error::LabError;
 use crate::outcome::{Outcome, Table};
-use crate::systems::spread::Junctions;
+use crate::systems::spread::{Junctions, pulses};
 use rayon::prelude::*;
 use spinloom_core::ledger::Kind;
 use spinloom_core::random::Stream;
@@ -81,17 +81,9 @@ impl Pulses {
     /// For the regimes in which some setting has junctions that differ.
     fn new(system: &Vincent2015, settings: &[Setting], run: &Run) -> Result<Self, LabError> {
         let (junction, p) = (&system.junction, &system.programming);
-        let table = |regime: usize, probability: f64| -> Result<SwitchingTable, LabError> {
-            run.check()?;
-            let overdrive = p.overdrives[regime];
-            Ok(SwitchingTable::new(junction, overdrive, junction.duration_for(overdrive, probability)?)?)
-        };
         let pair = |regime: usize| {
-            if !settings.iter().any(|s| s.regime == regime && s.spread > 0.0) {
-                return Ok(None);
-            }
-            let (on, off) = rayon::join(|| table(regime, p.switch_on), || table(regime, p.switch_off));
-            Ok(Some([on?, off?]))
+            let differ = settings.iter().any(|s| s.regime == regime && s.spread > 0.0);
+            differ.then(|| pulses(junction, p.overdrives[regime], [p.switch_on, p.switch_off], run)).transpose()
         };
         Ok(Self((0..REGIMES.len()).into_par_iter().map(pair).collect::<Result<_, LabError>>()?))
     }
@@ -102,14 +94,14 @@ fn layer(system: &Vincent2015, setting: Setting, pulses: &Pulses, inputs: usize,
     let (junction, programming) = (&system.junction, &system.programming);
     let mut synapses = BinarySynapses::uniform(inputs, system.neurons, setting.switch_on, setting.switch_off, seed)?;
     synapses.randomize(programming.initially_on);
-    let Some([on, off]) = pulses.0[setting.regime].as_ref().filter(|_| setting.spread > 0.0) else {
+    let Some(pulses) = pulses.0[setting.regime].as_ref().filter(|_| setting.spread > 0.0) else {
         // Junctions that are all alike have the nominal probabilities in every regime.
         let scale = 1.0 - 1.0 / (1.0 + junction.tunnel_magnetoresistance);
         let taken = programming.reference * (1.0 - scale);
         let weights = [1.0 - scale, 1.0].map(|g| ((g - taken) / scale) as f32);
         return Ok(SpikingLayer::new(system.rule.clone(), synapses.with_weights(weights))?);
     };
-    let junctions = Junctions { nominal: junction, pulses: [on, off], spread: setting.spread, reference: programming.reference };
+    let junctions = Junctions { nominal: junction, pulses, spread: setting.spread, reference: programming.reference };
     let of_neuron = |neuron| junctions.draw(inputs, &mut Stream::new(seed, "junctions of a neuron", neuron));
     let (devices, weights): (Vec<_>, Vec<_>) = (0..system.neurons as u64).map(of_neuron).unzip();
     let (devices, weights) = (devices.concat(), weights.concat());
